@@ -1,0 +1,74 @@
+// Package config reads what a process is told by its environment: variables, an optional .env file, and secrets in
+// files. It finds every fault before anything is started.
+package config
+
+import (
+	"log/slog"
+	"net"
+	"path/filepath"
+	"strconv"
+	"time"
+)
+
+// Storage engines.
+const (
+	StorageMongo  = "mongo"
+	StorageSQLite = "sqlite"
+)
+
+// developmentServiceToken lets the processes of one developer's machine talk to each other. Production refuses it.
+const developmentServiceToken = "development-only-service-token"
+
+// Config is the configuration of a process. The `env` tag names the variable, `envDefault` its default, and `about`
+// says what it is for.
+type Config struct {
+	Environment string `env:"ENVIRONMENT" envDefault:"development" about:"production, or anything else for development"`
+	Host        string `env:"HOST" about:"address to listen on; default: 127.0.0.1 in development, all addresses in production"`
+	Port        int    `env:"PORT" envDefault:"8080" about:"port to listen on"`
+	AdminPort   int    `env:"ADMIN_PORT" about:"port of metrics and pprof on 127.0.0.1; default: PORT + 1000"`
+	Domain      string `env:"DOMAIN" envDefault:"localhost" about:"domain that people see: cookies, links in mails, allowed origins"`
+	LogLevel    string `env:"LOG_LEVEL" envDefault:"info" about:"debug, info, warn or error"`
+	DataDir     string `env:"DATA_DIR" envDefault:"data" about:"folder of the embedded database and of generated keys"`
+
+	Storage  string `env:"STORAGE" about:"mongo or sqlite; default: mongo, and sqlite for spacey serve"`
+	MongoURI string `env:"MONGO_DB_CONNECTION" envDefault:"mongodb://localhost:27017" about:"connection string of MongoDB"`
+	DBName   string `env:"DB_NAME" envDefault:"spacey" about:"name of the database in MongoDB"`
+
+	MaxAgeAuth     int      `env:"MAX_AGE_AUTH" envDefault:"2592000" about:"seconds that a sign-in lasts"`
+	PasswordMin    int      `env:"PASSWORD_MIN" envDefault:"6" about:"length of the shortest password, in characters"`
+	UserRateLimit  int      `env:"USER_RATE_LIMIT" envDefault:"10" about:"sign-ups, sign-ins and verifications a minute and address"`
+	CORSOrigins    []string `env:"CORS_ORIGINS" about:"origins that may call, by commas; default: DOMAIN and its subdomains, in development localhost too"`
+	AuthPrivateKey string   `env:"AUTH_PRIVATE_KEY" about:"Ed25519 key of user-service in PEM; default in development: made in DATA_DIR"`
+	ServiceToken   string   `env:"SERVICE_TOKEN" about:"secret that the services show each other; must be set in production"`
+
+	UserService       []string `env:"USER_SERVICE_HOST_NAME" envDefault:"localhost:8081" about:"addresses of user-service, by commas"`
+	ConfigService     []string `env:"CONFIG_SERVICE_HOST_NAME" envDefault:"localhost:8082" about:"addresses of config-service"`
+	DeckService       []string `env:"DECK_SERVICE_HOST_NAME" envDefault:"localhost:8083" about:"addresses of deck-management-service"`
+	LearningService   []string `env:"LEARNING_SERVICE_HOST_NAME" envDefault:"localhost:8084" about:"addresses of learning-service"`
+	GenerationService []string `env:"CARD_GENERATION_SERVICE_HOST_NAME" about:"addresses of a foreign card-generation-service; empty: card generation is off"`
+}
+
+// Production reports whether the process serves real people.
+func (c Config) Production() bool { return c.Environment == "production" }
+
+// Address is where the process listens.
+func (c Config) Address() string { return net.JoinHostPort(c.Host, strconv.Itoa(c.Port)) }
+
+// AdminAddress is where metrics and pprof are served: never to other machines.
+func (c Config) AdminAddress() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(c.AdminPort)) }
+
+// SQLitePath is the file of the embedded database.
+func (c Config) SQLitePath() string { return filepath.Join(c.DataDir, "spacey.db") }
+
+// KeyPath is the file of the signing key that development makes.
+func (c Config) KeyPath() string { return filepath.Join(c.DataDir, "signing-key.pem") }
+
+// SessionLifetime is how long a sign-in lasts.
+func (c Config) SessionLifetime() time.Duration { return time.Duration(c.MaxAgeAuth) * time.Second }
+
+// Level is the least severe level that is logged.
+func (c Config) Level() slog.Level {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(c.LogLevel)) // checked when the configuration was read
+	return level
+}

@@ -1,0 +1,76 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestEverythingHasADefault(t *testing.T) {
+	t.Chdir(t.TempDir())
+	c, err := Load(nil, StorageSQLite)
+	require.NoError(t, err)
+	assert.Equal(t, "127.0.0.1:8080", c.Address(), "development binds this machine only")
+	assert.Equal(t, "127.0.0.1:9080", c.AdminAddress())
+	assert.Equal(t, StorageSQLite, c.Storage)
+	assert.Equal(t, "spacey", c.DBName)
+	assert.Equal(t, []string{"localhost:8081"}, c.UserService)
+	assert.Empty(t, c.GenerationService)
+	assert.False(t, c.Production())
+}
+
+func TestAllFaultsAreToldAtOnce(t *testing.T) {
+	t.Chdir(t.TempDir())
+	_, err := Load([]string{
+		"PORT=eighty", "STORAGE=oracle", "LOG_LEVEL=loud", "MAX_AGE_AUTH=1", "PASSWORD_MIN=0", "USER_RATE_LIMIT=0",
+		"DOMAIN=https://x", "CORS_ORIGINS=example.org", "DB_NAME=a/b", "ENVIRONMENT=production", "ENV_FILE_PATH=missing.env",
+	}, StorageMongo)
+	var faults Faults
+	require.ErrorAs(t, err, &faults)
+	for _, variable := range []string{"PORT", "STORAGE", "LOG_LEVEL", "MAX_AGE_AUTH", "PASSWORD_MIN", "USER_RATE_LIMIT", "DOMAIN",
+		"CORS_ORIGINS", "DB_NAME", "SERVICE_TOKEN", "ENV_FILE_PATH"} {
+		assert.Contains(t, err.Error(), "- "+variable)
+	}
+	assert.Len(t, faults, 11, "%v", err)
+}
+
+func TestTheEnvironmentWinsOverTheFile(t *testing.T) {
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile(".env", []byte("PORT=1111\nDB_NAME=fromfile\n"), 0o600))
+	c, err := Load([]string{"PORT=2222"}, StorageMongo)
+	require.NoError(t, err)
+	assert.Equal(t, 2222, c.Port)
+	assert.Equal(t, "fromfile", c.DBName)
+}
+
+func TestSecretsComeFromFiles(t *testing.T) {
+	t.Chdir(t.TempDir())
+	path := filepath.Join(t.TempDir(), "token")
+	require.NoError(t, os.WriteFile(path, []byte("a-long-enough-secret\n"), 0o600))
+	c, err := Load([]string{"ENVIRONMENT=production", "SERVICE_TOKEN_FILE=" + path}, StorageMongo)
+	require.NoError(t, err)
+	assert.Equal(t, "a-long-enough-secret", c.ServiceToken)
+	_, err = Load([]string{"SERVICE_TOKEN=x", "SERVICE_TOKEN_FILE=" + path}, StorageMongo)
+	assert.ErrorContains(t, err, "both set")
+	_, err = Load([]string{"SERVICE_TOKEN_FILE=/does/not/exist"}, StorageMongo)
+	assert.ErrorContains(t, err, "SERVICE_TOKEN_FILE")
+}
+
+func TestProductionRefusesTheDevelopmentSecret(t *testing.T) {
+	t.Chdir(t.TempDir())
+	_, err := Load([]string{"ENVIRONMENT=production", "SERVICE_TOKEN=" + developmentServiceToken}, StorageMongo)
+	assert.ErrorContains(t, err, "SERVICE_TOKEN")
+}
+
+func TestEveryVariableIsDescribed(t *testing.T) {
+	var table strings.Builder
+	require.NoError(t, Describe(&table))
+	for field := range fields() {
+		assert.NotEmpty(t, field.Tag.Get("about"), field.Name)
+		assert.Contains(t, table.String(), field.Tag.Get("env"))
+	}
+}

@@ -1,0 +1,155 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/caarlos0/env/v11"
+	"github.com/joho/godotenv"
+)
+
+// defaultEnvFile is read when it exists and ENV_FILE_PATH names no other.
+const defaultEnvFile = ".env"
+
+// Faults is everything that is wrong with a configuration.
+type Faults []string
+
+// Error lists the faults, a line each.
+func (f Faults) Error() string {
+	return "the configuration has faults:\n  - " + strings.Join(f, "\n  - ")
+}
+
+// Load reads the configuration from an environment in the form of os.Environ. defaultStorage is the engine when STORAGE
+// is not set. The error is of type Faults.
+func Load(environ []string, defaultStorage string) (Config, error) {
+	values, faults := readValues(environ)
+	config, err := env.ParseAsWithOptions[Config](env.Options{Environment: values})
+	faults = append(faults, parseFaults(err)...)
+	config.fill(defaultStorage)
+	faults = append(faults, config.check()...)
+	if len(faults) > 0 {
+		return Config{}, faults
+	}
+	return config, nil
+}
+
+// readValues merges the environment, the .env file and the secrets in files. The environment wins over the file.
+func readValues(environ []string) (map[string]string, Faults) {
+	own := env.ToMap(environ)
+	var faults Faults
+	values, err := readEnvFile(own["ENV_FILE_PATH"])
+	if err != nil {
+		faults = append(faults, err.Error())
+	}
+	maps.Copy(values, own)
+	for name, path := range values {
+		variable, isFile := strings.CutSuffix(name, "_FILE")
+		if !isFile || !slices.Contains(secrets, variable) {
+			continue
+		}
+		if values[variable] != "" {
+			faults = append(faults, fmt.Sprintf("%s and %s are both set; set one of them", variable, name))
+			continue
+		}
+		content, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+		if err != nil {
+			faults = append(faults, fmt.Sprintf("%s: cannot read the file: %v", name, err))
+			continue
+		}
+		values[variable] = strings.TrimSpace(string(content))
+	}
+	return values, faults
+}
+
+// secrets are the variables that may be given as a file, NAME_FILE.
+var secrets = []string{"AUTH_PRIVATE_KEY", "SERVICE_TOKEN", "MONGO_DB_CONNECTION"}
+
+func readEnvFile(path string) (map[string]string, error) {
+	named := path != ""
+	if !named {
+		path = defaultEnvFile
+	}
+	values, err := godotenv.Read(path)
+	switch {
+	case err == nil:
+		return values, nil
+	case errors.Is(err, fs.ErrNotExist) && !named:
+		return map[string]string{}, nil
+	default:
+		return map[string]string{}, fmt.Errorf("ENV_FILE_PATH: cannot read %s: %w", path, err)
+	}
+}
+
+// parseFaults puts the errors of the parser into words.
+func parseFaults(err error) Faults {
+	if err == nil {
+		return nil
+	}
+	var all env.AggregateError
+	if !errors.As(err, &all) {
+		return Faults{err.Error()}
+	}
+	var faults Faults
+	for _, one := range all.Errors {
+		var parse env.ParseError
+		if errors.As(one, &parse) {
+			faults = append(faults, fmt.Sprintf("%s must be a whole number", variableOf(parse.Name)))
+			continue
+		}
+		faults = append(faults, one.Error())
+	}
+	return faults
+}
+
+// fill gives the values whose defaults depend on others.
+func (c *Config) fill(defaultStorage string) {
+	if c.Storage == "" {
+		c.Storage = defaultStorage
+	}
+	if c.Host == "" && !c.Production() {
+		c.Host = "127.0.0.1"
+	}
+	if c.AdminPort == 0 {
+		c.AdminPort = c.Port + 1000
+	}
+	if c.ServiceToken == "" && !c.Production() {
+		c.ServiceToken = developmentServiceToken
+	}
+}
+
+// check says everything that is wrong with the values.
+func (c *Config) check() Faults {
+	var faults Faults
+	fault := func(wrong bool, format string, args ...any) {
+		if wrong {
+			faults = append(faults, fmt.Sprintf(format, args...))
+		}
+	}
+	fault(c.Port < 0 || c.Port > 65535, "PORT must be between 0 and 65535, it is %d", c.Port)
+	fault(c.AdminPort < 0 || c.AdminPort > 65535, "ADMIN_PORT must be between 0 and 65535, it is %d", c.AdminPort)
+	fault(c.Storage != StorageMongo && c.Storage != StorageSQLite, "STORAGE must be mongo or sqlite, it is %q", c.Storage)
+	fault(c.Storage == StorageMongo && !strings.HasPrefix(c.MongoURI, "mongodb://") && !strings.HasPrefix(c.MongoURI, "mongodb+srv://"),
+		"MONGO_DB_CONNECTION must begin with mongodb:// or mongodb+srv://")
+	fault(c.DBName == "" || strings.ContainsAny(c.DBName, `/\. "$*<>:|?`), "DB_NAME %q is not a name for a database", c.DBName)
+	fault(new(slog.Level).UnmarshalText([]byte(c.LogLevel)) != nil, "LOG_LEVEL must be debug, info, warn or error, it is %q", c.LogLevel)
+	fault(c.MaxAgeAuth < 60, "MAX_AGE_AUTH must be at least 60 seconds, it is %d", c.MaxAgeAuth)
+	fault(c.PasswordMin < 1 || c.PasswordMin > 128, "PASSWORD_MIN must be between 1 and 128, it is %d", c.PasswordMin)
+	fault(c.UserRateLimit < 1, "USER_RATE_LIMIT must be at least 1, it is %d", c.UserRateLimit)
+	fault(c.Domain == "" || strings.ContainsAny(c.Domain, "/: "), "DOMAIN must be a bare host name like spacey.example.org, it is %q", c.Domain)
+	for _, origin := range c.CORSOrigins {
+		fault(!strings.HasPrefix(origin, "http://") && !strings.HasPrefix(origin, "https://") || strings.HasSuffix(origin, "/"),
+			"CORS_ORIGINS: %q is not an origin like https://spacey.example.org", origin)
+	}
+	if c.Production() {
+		fault(c.ServiceToken == "" || c.ServiceToken == developmentServiceToken,
+			"SERVICE_TOKEN must be set in production, to the same secret for every service")
+		fault(c.ServiceToken != "" && len(c.ServiceToken) < 16, "SERVICE_TOKEN must have at least 16 characters")
+	}
+	return faults
+}

@@ -1,0 +1,67 @@
+package decks
+
+import (
+	"context"
+
+	"github.com/moshrank/spacey-backend/internal/domain"
+)
+
+// AddCard adds a card to a deck of the caller. CodeNotFound, CodeInvalid.
+func (s *Service) AddCard(ctx context.Context, caller domain.Identity, deck domain.DeckID, text domain.CardText) (domain.Card, error) {
+	if err := text.Check(""); err != nil {
+		return domain.Card{}, err
+	}
+	cards, err := s.insert(ctx, caller, deck, []domain.CardText{text})
+	if err != nil {
+		return domain.Card{}, err
+	}
+	return cards[0], nil
+}
+
+// AddCards adds cards to a deck of the caller, in order: all of them, or none. CodeNotFound, CodeInvalid, CodeTooLarge.
+func (s *Service) AddCards(ctx context.Context, caller domain.Identity, deck domain.DeckID, texts []domain.CardText) ([]domain.Card, error) {
+	if err := domain.CheckCards(texts); err != nil {
+		return nil, err
+	}
+	if len(texts) == 0 {
+		_, err := s.decks.Deck(ctx, caller.User, deck)
+		return []domain.Card{}, err
+	}
+	return s.insert(ctx, caller, deck, texts)
+}
+
+func (s *Service) insert(ctx context.Context, caller domain.Identity, deck domain.DeckID, texts []domain.CardText) ([]domain.Card, error) {
+	now := s.clock.Now()
+	cards := make([]domain.Card, len(texts))
+	for i, text := range texts {
+		cards[i] = domain.NewCard(domain.CardID(s.ids.NewID()), caller.User, deck, text, now)
+	}
+	return cards, s.cards.InsertCards(ctx, caller.User, deck, cards)
+}
+
+// RewriteCard replaces the text of a card in a deck, and moves it when target is another deck of the caller.
+// CodeNotFound when there is no such card in the deck, or no such target; CodeInvalid.
+func (s *Service) RewriteCard(ctx context.Context, caller domain.Identity, deck domain.DeckID, id domain.CardID,
+	text domain.CardText, target domain.DeckID) (domain.Card, error) {
+	return s.cards.UpdateCard(ctx, caller.User, id, func(card *domain.Card) error {
+		if card.Deck != deck {
+			return domain.NotFound("card")
+		}
+		if target != "" {
+			card.Deck = target
+		}
+		return card.Rewrite(text, s.clock.Now())
+	})
+}
+
+// DeleteCard removes a card of a deck with its memory. CodeNotFound when there is no such card in the deck.
+func (s *Service) DeleteCard(ctx context.Context, caller domain.Identity, deck domain.DeckID, id domain.CardID) error {
+	card, err := s.cards.Card(ctx, caller.User, id)
+	if err != nil {
+		return err
+	}
+	if card.Deck != deck {
+		return domain.NotFound("card")
+	}
+	return s.cards.DeleteCard(ctx, caller.User, id)
+}
