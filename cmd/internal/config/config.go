@@ -55,7 +55,9 @@ func (c Config) Production() bool { return c.Environment == "production" }
 func (c Config) Address() string { return net.JoinHostPort(c.Host, strconv.Itoa(c.Port)) }
 
 // AdminAddress is where metrics and pprof are served: never to other machines.
-func (c Config) AdminAddress() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(c.AdminPort)) }
+func (c Config) AdminAddress() string {
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(c.AdminPort))
+}
 
 // SQLitePath is the file of the embedded database.
 func (c Config) SQLitePath() string { return filepath.Join(c.DataDir, "spacey.db") }

@@ -74,3 +74,15 @@ func TestEveryVariableIsDescribed(t *testing.T) {
 		assert.Contains(t, table.String(), field.Tag.Get("env"))
 	}
 }
+
+func TestTheReadmeHasEveryVariable(t *testing.T) {
+	readme, err := os.ReadFile("../../../README.md")
+	require.NoError(t, err)
+	for field := range fields() {
+		row := "| `" + field.Tag.Get("env") + "` | "
+		if value := field.Tag.Get("envDefault"); value != "" {
+			row += "`" + value + "`"
+		}
+		assert.Contains(t, string(readme), row+" | "+field.Tag.Get("about")+" |")
+	}
+}

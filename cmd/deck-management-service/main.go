@@ -1,0 +1,18 @@
+// Command deck-management-service is the service of decks and cards.
+package main
+
+import (
+	_ "time/tzdata" // people's time zones, on machines that have none
+
+	"github.com/moshrank/spacey-backend/cmd/internal/config"
+	"github.com/moshrank/spacey-backend/cmd/internal/graph"
+	"github.com/moshrank/spacey-backend/cmd/internal/process"
+)
+
+func main() {
+	service := process.Service{
+		Name: "deck-management-service", About: "decks and cards",
+		DefaultStorage: config.StorageMongo, NewLogger: graph.NewLogger, Build: build,
+	}
+	process.Main(service.Name, service.Run)
+}

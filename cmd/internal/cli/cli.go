@@ -1,0 +1,65 @@
+// Package cli is the program for people: spacey with its commands.
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/moshrank/spacey-backend/cmd/internal/config"
+	"github.com/moshrank/spacey-backend/cmd/internal/graph"
+	"github.com/moshrank/spacey-backend/cmd/internal/process"
+)
+
+// BuildWhole makes all services in one process.
+type BuildWhole func(ctx context.Context, c config.Config, logger *slog.Logger, registry *prometheus.Registry) (*graph.Whole, func(), error)
+
+const usage = `spacey is a spaced-repetition learning backend.
+
+Usage:
+
+  spacey serve     run everything in one process, on the embedded engine unless STORAGE says otherwise
+  spacey migrate   bring the schema of the storage up to date
+  spacey help      show this text
+
+"spacey serve -help" lists the variables that configure it.
+`
+
+// Run returns the program, for process.Main.
+func Run(build BuildWhole) func(ctx context.Context, args, environ []string, stdout io.Writer) error {
+	return func(ctx context.Context, args, environ []string, stdout io.Writer) error {
+		command := "help"
+		if len(args) > 0 {
+			command, args = args[0], args[1:]
+		}
+		switch command {
+		case "serve":
+			return serve(build).Run(ctx, args, environ, stdout)
+		case "migrate":
+			return migrate(ctx, environ, stdout)
+		case "help", "-h", "-help", "--help":
+			_, err := fmt.Fprint(stdout, usage)
+			return err
+		default:
+			return fmt.Errorf("%w: there is no command %q; \"spacey help\" lists them", process.ErrUsage, command)
+		}
+	}
+}
+
+// migrate brings the schema of the configured storage up to date.
+func migrate(ctx context.Context, environ []string, stdout io.Writer) error {
+	c, err := config.Load(environ, config.StorageMongo)
+	if err != nil {
+		return err
+	}
+	_, closeEngine, err := graph.OpenMigratedEngine(ctx, c, graph.NewLogger(c, "spacey migrate", stdout))
+	if err != nil {
+		return err
+	}
+	closeEngine()
+	_, err = fmt.Fprintf(stdout, "The schema of %s is up to date.\n", c.Storage)
+	return err
+}

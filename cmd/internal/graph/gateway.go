@@ -1,0 +1,60 @@
+package graph
+
+import (
+	"context"
+	"slices"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/moshrank/spacey-backend/cmd/internal/process"
+	"github.com/moshrank/spacey-backend/internal/adapters/gateway"
+	"github.com/moshrank/spacey-backend/internal/adapters/jwt"
+	"github.com/moshrank/spacey-backend/internal/adapters/rest"
+	"github.com/moshrank/spacey-backend/internal/adapters/rest/configapi"
+	"github.com/moshrank/spacey-backend/internal/adapters/rest/deckapi"
+	"github.com/moshrank/spacey-backend/internal/adapters/rest/generationapi"
+	"github.com/moshrank/spacey-backend/internal/adapters/rest/learningapi"
+	"github.com/moshrank/spacey-backend/internal/adapters/rest/userapi"
+	"github.com/moshrank/spacey-backend/internal/ports"
+)
+
+// Gateway is the API gateway, ready to listen.
+type Gateway struct{ Server process.Server }
+
+// Endpoints returns the declarations of the routes of all services.
+func Endpoints() []rest.Endpoint {
+	return slices.Concat(
+		userapi.Routes(nil, nil), configapi.Routes(nil), deckapi.Routes(nil), learningapi.Routes(nil), generationapi.Routes(),
+	)
+}
+
+// NewGateway builds the gateway.
+func NewGateway(ctx context.Context, o Common, sessions *jwt.Verifier, identities ports.IdentityVerifier, clock ports.Clock,
+	registry *prometheus.Registry) (*Gateway, func(), error) {
+	listener, err := o.Network.Listen(ctx, rest.Gateway)
+	if err != nil {
+		return nil, nil, err
+	}
+	upstreams := map[rest.Service]*gateway.Upstream{}
+	for _, service := range []rest.Service{rest.Users, rest.Configs, rest.Decks, rest.Learning, rest.Generation} {
+		if upstream := o.Network.Upstream(service); upstream != nil {
+			upstreams[service] = upstream
+		}
+	}
+	g, err := gateway.New(gateway.Options{
+		Endpoints: Endpoints(), Upstreams: upstreams, ForeignGeneration: upstreams[rest.Generation] != nil,
+		Sessions: sessions, Identities: identities, ServiceToken: o.Config.ServiceToken, Cookies: o.Cookies,
+		Origins:       gateway.NewOrigins(o.Config.CORSOrigins, o.Config.Domain, !o.Config.Production()),
+		UserRateLimit: o.Config.UserRateLimit, Logger: o.Logger, Clock: clock, Metrics: registry, Ready: o.Gate.Ready,
+		Development: !o.Config.Production(),
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	closeGateway := func() {
+		if err := g.Close(); err != nil {
+			o.Logger.Error("closing the gateway", "error", err)
+		}
+	}
+	return &Gateway{process.Server{Name: string(rest.Gateway), App: g.App, Listener: listener}}, closeGateway, nil
+}

@@ -1,0 +1,149 @@
+package graph
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/moshrank/spacey-backend/cmd/internal/config"
+	"github.com/moshrank/spacey-backend/cmd/internal/process"
+	"github.com/moshrank/spacey-backend/internal/adapters/argon2"
+	"github.com/moshrank/spacey-backend/internal/adapters/jwt"
+	"github.com/moshrank/spacey-backend/internal/adapters/logmail"
+	"github.com/moshrank/spacey-backend/internal/adapters/nomail"
+	"github.com/moshrank/spacey-backend/internal/adapters/rest"
+	"github.com/moshrank/spacey-backend/internal/adapters/rest/configapi"
+	"github.com/moshrank/spacey-backend/internal/adapters/rest/deckapi"
+	"github.com/moshrank/spacey-backend/internal/adapters/rest/learningapi"
+	"github.com/moshrank/spacey-backend/internal/adapters/rest/userapi"
+	"github.com/moshrank/spacey-backend/internal/app/accounts"
+	"github.com/moshrank/spacey-backend/internal/app/configs"
+	"github.com/moshrank/spacey-backend/internal/app/decks"
+	"github.com/moshrank/spacey-backend/internal/app/learning"
+	"github.com/moshrank/spacey-backend/internal/ports"
+)
+
+// sweepInterval is how often expired rows are removed and half-done work is completed.
+const sweepInterval = time.Minute
+
+// Common is what each service is made of besides its use cases.
+type Common struct {
+	Config  config.Config
+	Network Network
+	Logger  *slog.Logger
+	Gate    *process.Gate
+	Cookies rest.Cookies
+}
+
+// serve returns the server of a service's endpoints.
+func (o Common) serve(ctx context.Context, service rest.Service, verifier ports.IdentityVerifier, endpoints []rest.Endpoint) (process.Server, error) {
+	listener, err := o.Network.Listen(ctx, service)
+	if err != nil {
+		return process.Server{}, err
+	}
+	app := rest.NewServer(rest.ServerOptions{
+		Logger: o.Logger.With("service", string(service)), Verifier: verifier, Cookies: o.Cookies,
+		ServiceToken: o.Config.ServiceToken, Ready: o.Gate.Ready,
+	}, endpoints...)
+	return process.Server{Name: string(service), App: app, Listener: listener}, nil
+}
+
+// UserService is user-service, ready to listen.
+type UserService struct {
+	Accounts *accounts.Service
+	Server   process.Server
+}
+
+// NewUserService builds user-service. It is the only one that has the signing key.
+func NewUserService(ctx context.Context, o Common, storage ports.Storage, signer *jwt.Signer, clock ports.Clock, ids ports.IDs) (*UserService, error) {
+	verifier := jwt.NewVerifier(signer.Keys(), clock)
+	service := accounts.New(storage, argon2.New(), signer, verifier, newMailer(o), clock, ids, accounts.Policy{
+		MinPassword: o.Config.PasswordMin, SessionLifetime: o.Config.SessionLifetime(),
+		TrustNewAccounts: !o.Config.Production(), VerifyLink: "https://" + o.Config.Domain + "/verifying?token=",
+	})
+	identities := jwt.NewCache(verifier, identityCacheSize, clock)
+	server, err := o.serve(ctx, rest.Users, identities, userapi.Routes(service, signer.JWKS))
+	return &UserService{service, server}, err
+}
+
+// newMailer returns the mailer: in development mails are logged. A log must not hold links that prove an address, so
+// production has none.
+func newMailer(o Common) ports.Mailer {
+	if o.Config.Production() {
+		return nomail.Mailer{}
+	}
+	return logmail.New(o.Logger)
+}
+
+// ConfigService is config-service, ready to listen.
+type ConfigService struct {
+	Configs *configs.Service
+	Server  process.Server
+}
+
+// NewConfigService builds config-service.
+func NewConfigService(ctx context.Context, o Common, storage ports.Storage, clock ports.Clock) (*ConfigService, error) {
+	service := configs.New(storage, clock)
+	server, err := o.serve(ctx, rest.Configs, nil, configapi.Routes(service))
+	return &ConfigService{service, server}, err
+}
+
+// Background is the work of config-service besides answering: a new installation gets its documents.
+func (s *ConfigService) Background(logger *slog.Logger) func(context.Context) {
+	return process.UntilDone("adding the default configuration", logger, s.Configs.InsertDefaults)
+}
+
+// DeckService is deck-management-service, ready to listen.
+type DeckService struct {
+	Decks  *decks.Service
+	Server process.Server
+}
+
+// NewDeckService builds deck-management-service.
+func NewDeckService(ctx context.Context, o Common, storage ports.Storage, verifier ports.IdentityVerifier, clock ports.Clock, ids ports.IDs) (*DeckService, error) {
+	service := decks.New(storage, clock, ids)
+	server, err := o.serve(ctx, rest.Decks, verifier, deckapi.Routes(service))
+	return &DeckService{service, server}, err
+}
+
+// LearningService is learning-service, ready to listen.
+type LearningService struct {
+	Settler *learning.Settler
+	Server  process.Server
+}
+
+// NewLearningService builds learning-service.
+func NewLearningService(ctx context.Context, o Common, storage ports.Storage, verifier ports.IdentityVerifier, clock ports.Clock, ids ports.IDs) (*LearningService, error) {
+	service := learning.New(storage, clock, ids)
+	server, err := o.serve(ctx, rest.Learning, verifier, learningapi.Routes(service))
+	return &LearningService{learning.NewSettler(storage, clock), server}, err
+}
+
+// Background is the work of learning-service besides answering: memories that a crash left behind are completed.
+func (s *LearningService) Background(logger *slog.Logger) func(context.Context) {
+	return process.Periodically("completing memories", sweepInterval, logger, func(ctx context.Context) error {
+		settled, err := s.Settler.Settle(ctx)
+		if settled > 0 {
+			logger.Info("completed memories that were behind their events", "cards", settled)
+		}
+		return err
+	})
+}
+
+// NewStorageGate returns a gate that is open while storage answers and has this program's schema.
+func NewStorageGate(engine *Engine) *process.Gate { return process.NewGate(engine.CheckSchema) }
+
+// NewFreeGate returns the gate of a process that depends on nothing.
+func NewFreeGate() *process.Gate { return process.NewGate(nil) }
+
+// Sweep is background work that removes what has expired from storage.
+func Sweep(storage ports.Storage, clock ports.Clock, logger *slog.Logger) func(context.Context) {
+	return process.Periodically("sweeping storage", sweepInterval, logger, func(ctx context.Context) error {
+		for {
+			done, err := storage.Sweeper.Sweep(ctx, clock.Now())
+			if done || err != nil {
+				return err
+			}
+		}
+	})
+}

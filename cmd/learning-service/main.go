@@ -1,0 +1,18 @@
+// Command learning-service is the service of learning: sessions, reviews, what is due, scores.
+package main
+
+import (
+	_ "time/tzdata" // people's time zones, on machines that have none
+
+	"github.com/moshrank/spacey-backend/cmd/internal/config"
+	"github.com/moshrank/spacey-backend/cmd/internal/graph"
+	"github.com/moshrank/spacey-backend/cmd/internal/process"
+)
+
+func main() {
+	service := process.Service{
+		Name: "learning-service", About: "learning sessions, reviews and scores",
+		DefaultStorage: config.StorageMongo, NewLogger: graph.NewLogger, Build: build,
+	}
+	process.Main(service.Name, service.Run)
+}

@@ -1,0 +1,80 @@
+package porttest_test
+
+import (
+	"context"
+	"time"
+
+	"github.com/moshrank/spacey-backend/internal/domain"
+	"github.com/moshrank/spacey-backend/internal/ports"
+)
+
+// lateCancel is the fault of a store that writes in a context that has ended and looks at the context afterwards.
+const lateCancel = "what a cancelled context wrote is stored"
+
+// lateWrites is a memstore with the fault lateCancel.
+type lateWrites struct{ *memstore }
+
+func withLateWrites(s *memstore) ports.Storage {
+	storage, late := s.storage(), lateWrites{s}
+	if s.is(lateCancel) {
+		storage.Users, storage.Sessions, storage.OneTimeTokens, storage.Configs = late, late, late, late
+		storage.Decks, storage.Cards, storage.ReviewLog, storage.Memories = late, late, late, late
+		storage.LearningSessions, storage.Sweeper = late, late
+	}
+	return storage
+}
+
+func late(ctx context.Context, write func(context.Context) error) error {
+	if err := write(context.WithoutCancel(ctx)); err != nil {
+		return err
+	}
+	return ctx.Err()
+}
+
+func (l lateWrites) InsertUser(ctx context.Context, user domain.User) error {
+	return late(ctx, func(ctx context.Context) error { return l.memstore.InsertUser(ctx, user) })
+}
+
+func (l lateWrites) InsertSession(ctx context.Context, session domain.Session) error {
+	return late(ctx, func(ctx context.Context) error { return l.memstore.InsertSession(ctx, session) })
+}
+
+func (l lateWrites) InsertToken(ctx context.Context, token domain.OneTimeToken) error {
+	return late(ctx, func(ctx context.Context) error { return l.memstore.InsertToken(ctx, token) })
+}
+
+func (l lateWrites) InsertConfig(ctx context.Context, document domain.ConfigDocument) error {
+	return late(ctx, func(ctx context.Context) error { return l.memstore.InsertConfig(ctx, document) })
+}
+
+func (l lateWrites) DeleteDeck(ctx context.Context, owner domain.UserID, id domain.DeckID) error {
+	return late(ctx, func(ctx context.Context) error { return l.memstore.DeleteDeck(ctx, owner, id) })
+}
+
+func (l lateWrites) InsertCards(ctx context.Context, owner domain.UserID, deck domain.DeckID, cards []domain.Card) error {
+	return late(ctx, func(ctx context.Context) error { return l.memstore.InsertCards(ctx, owner, deck, cards) })
+}
+
+func (l lateWrites) Append(ctx context.Context, owner domain.UserID, events []domain.Event) error {
+	return late(ctx, func(ctx context.Context) error { return l.memstore.Append(ctx, owner, events) })
+}
+
+func (l lateWrites) Settle(ctx context.Context, owner domain.UserID, card domain.CardID, memory domain.Memory) (settled bool, err error) {
+	err = late(ctx, func(ctx context.Context) error {
+		settled, err = l.memstore.Settle(ctx, owner, card, memory)
+		return err
+	})
+	return settled, err
+}
+
+func (l lateWrites) FinishLearningSession(ctx context.Context, owner domain.UserID, id domain.LearningSessionID, at time.Time) error {
+	return late(ctx, func(ctx context.Context) error { return l.memstore.FinishLearningSession(ctx, owner, id, at) })
+}
+
+func (l lateWrites) Sweep(ctx context.Context, now time.Time) (done bool, err error) {
+	err = late(ctx, func(ctx context.Context) error {
+		done, err = l.memstore.Sweep(ctx, now)
+		return err
+	})
+	return done, err
+}

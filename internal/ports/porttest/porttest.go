@@ -1,0 +1,62 @@
+// Package porttest is the contract of every storage port as a test suite. Each storage engine calls Run from a test of
+// its own; whoever changes a storage port adds a case here first.
+package porttest
+
+import (
+	"testing"
+
+	"github.com/moshrank/spacey-backend/internal/ports"
+)
+
+// Engine opens fresh, empty stores of one storage engine. Stores are used at the same time by tests that run in
+// parallel, and do not see each other's data.
+type Engine struct {
+	// Open returns a fresh and empty store that is closed by t.Cleanup.
+	Open func(t *testing.T) ports.Storage
+	// OpenCrashing is like Open, but ReviewLog.Append stops with an error after the events are written and before the
+	// memories are. An engine with transactions then stores nothing.
+	OpenCrashing func(t *testing.T) ports.Storage
+}
+
+// Run checks every storage port of an engine against its contract.
+func Run(t *testing.T, engine Engine) {
+	suites := []struct {
+		name string
+		run  func(*testing.T, Engine)
+	}{
+		{"Users", testUsers},
+		{"Sessions", testSessions},
+		{"OneTimeTokens", testOneTimeTokens},
+		{"Configs", testConfigs},
+		{"Decks", testDecks},
+		{"PublishedDecks", testPublishedDecks},
+		{"Cards", testCards},
+		{"ReviewLog", testReviewLog},
+		{"RecentEvents", testRecentEvents},
+		{"Memories", testMemories},
+		{"LearningSessions", testLearningSessions},
+		{"Sweeper", testSweeper},
+	}
+	for _, suite := range suites {
+		t.Run(suite.name, func(t *testing.T) {
+			t.Parallel()
+			suite.run(t, engine)
+		})
+	}
+}
+
+type testCase struct {
+	name string
+	run  func(*testing.T, Engine)
+}
+
+// runCases runs cases that each open a store of their own, and so may run at the same time.
+func runCases(t *testing.T, engine Engine, cases []testCase) {
+	t.Helper()
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.run(t, engine)
+		})
+	}
+}

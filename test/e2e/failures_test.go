@@ -1,0 +1,128 @@
+package e2e
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// kills is how often the process is killed under load, on each engine.
+const kills = 50
+
+func TestAcknowledgedReviewsSurviveKills(t *testing.T) {
+	for _, engine := range engineNames {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			s := start(t, newStorage(t, engine))
+			c := s.person(t)
+			d := c.newDeck(6)
+			record := &ledger{}
+			for range kills {
+				reviewUntilKilled(s, c, d, record)
+				s.run()
+			}
+			// A client that got no answer sends the event again.
+			for _, body := range record.unanswered {
+				c.must(http.StatusCreated, http.MethodPost, "/learning/event", body)
+			}
+			s.kill()
+			log := s.readLog(t, c)
+			log.requireGapless(t)
+			log.requireMemoriesEqualReplay(t)
+			require.Len(t, log.events, len(record.acknowledged)+len(record.unanswered), "every review is there once")
+			require.GreaterOrEqual(t, len(record.acknowledged), kills, "reviews were acknowledged between the kills")
+			t.Logf("%d kills, %d reviews acknowledged, %d sent again", kills, len(record.acknowledged), len(record.unanswered))
+		})
+	}
+}
+
+// ledger is what the clients know.
+type ledger struct {
+	mu           sync.Mutex
+	acknowledged []map[string]any
+	unanswered   []map[string]any
+	sent         int
+}
+
+// next returns an event that was not sent before.
+func (l *ledger) next(d deck) map[string]any {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sent++
+	at := time.Now().Add(-time.Hour).Truncate(time.Millisecond).Add(time.Duration(l.sent) * time.Millisecond)
+	return event(d, d.Cards[l.sent%len(d.Cards)].ID, "", at, l.sent%3 != 0)
+}
+
+func (l *ledger) note(body map[string]any, acknowledged bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if acknowledged {
+		l.acknowledged = append(l.acknowledged, body)
+	} else {
+		l.unanswered = append(l.unanswered, body)
+	}
+}
+
+// reviewUntilKilled lets two devices answer cards until the process is killed at a random moment.
+func reviewUntilKilled(s *system, c *client, d deck, record *ledger) {
+	var devices sync.WaitGroup
+	for range 2 {
+		devices.Go(func() {
+			twin := c.again()
+			for {
+				body := record.next(d)
+				a, err := twin.try(http.MethodPost, "/learning/event", body)
+				record.note(body, err == nil && a.Status == http.StatusCreated)
+				if err != nil || a.Status != http.StatusCreated {
+					return
+				}
+			}
+		})
+	}
+	time.Sleep(time.Duration(10+rand.IntN(60)) * time.Millisecond)
+	s.kill()
+	devices.Wait()
+}
+
+func TestStoppingFinishesWhatIsUnderWay(t *testing.T) {
+	onEveryEngine(t, func(t *testing.T, s *system) {
+		c := s.person(t)
+		d := c.newDeck(2)
+		var devices sync.WaitGroup
+		results := make(chan string, 1000)
+		for device := range 4 {
+			devices.Go(func() {
+				twin := c.again()
+				for i := 0; ; i++ {
+					at := time.Now().Add(time.Duration(-device) * time.Minute)
+					a, err := twin.try(http.MethodPost, "/learning/event", event(d, d.Cards[i%2].ID, "", at, true))
+					if err != nil {
+						return // refused, since nobody listens any more
+					}
+					results <- fmt.Sprint(a.Status)
+				}
+			})
+		}
+		time.Sleep(300 * time.Millisecond)
+		require.NoError(t, s.stop(), "the exit code is 0")
+		devices.Wait()
+		close(results)
+		acknowledged := 0
+		for status := range results {
+			assert.Contains(t, []string{"201", "503"}, status)
+			if status == "201" {
+				acknowledged++
+			}
+		}
+		log := s.readLog(t, c)
+		assert.GreaterOrEqual(t, len(log.events), acknowledged)
+		log.requireGapless(t)
+		log.requireMemoriesEqualReplay(t)
+	})
+}

@@ -1,0 +1,89 @@
+package e2e
+
+import (
+	"context"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/moshrank/spacey-backend/internal/adapters/mongo"
+	"github.com/moshrank/spacey-backend/internal/adapters/sqlite"
+	"github.com/moshrank/spacey-backend/internal/domain"
+	"github.com/moshrank/spacey-backend/internal/ports"
+)
+
+// open returns the ports of the storage, beside the processes that use it.
+func (s storage) open(t *testing.T) ports.Storage {
+	t.Helper()
+	settings := map[string]string{}
+	for _, pair := range s.environment {
+		name, value, _ := strings.Cut(pair, "=")
+		settings[name] = value
+	}
+	if s.name == "sqlite" {
+		store, err := sqlite.Open(t.Context(), filepath.Join(settings["DATA_DIR"], "spacey.db"), slog.New(slog.DiscardHandler))
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = store.Close() })
+		return store.Ports()
+	}
+	store, err := mongo.Open(t.Context(), settings["MONGO_DB_CONNECTION"], settings["DB_NAME"])
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = store.Close(context.Background()) })
+	return store.Ports()
+}
+
+// reviewLog is what storage holds of one person's learning.
+type reviewLog struct {
+	events   []domain.Event
+	memories map[domain.CardID]domain.Memory
+}
+
+// readLog reads a person's whole log and the memories of the cards in it.
+func (s *system) readLog(t *testing.T, c *client) reviewLog {
+	t.Helper()
+	ports := s.storage.open(t)
+	owner := domain.UserID(c.user)
+	log := reviewLog{memories: map[domain.CardID]domain.Memory{}}
+	for after := int64(0); ; {
+		events, err := ports.ReviewLog.Events(t.Context(), owner, after, 500)
+		require.NoError(t, err)
+		log.events = append(log.events, events...)
+		if len(events) < 500 {
+			break
+		}
+		after = events[len(events)-1].Seq
+	}
+	for _, event := range log.events {
+		if _, known := log.memories[event.Card]; known {
+			continue
+		}
+		memory, err := ports.Memories.Memory(t.Context(), owner, event.Card)
+		require.NoError(t, err)
+		log.memories[event.Card] = memory.Memory
+	}
+	return log
+}
+
+// requireGapless checks that the numbers are 1, 2, 3 ...
+func (l reviewLog) requireGapless(t *testing.T) {
+	t.Helper()
+	for i, event := range l.events {
+		require.Equal(t, int64(i+1), event.Seq)
+	}
+}
+
+// requireMemoriesEqualReplay checks every memory against the replay of the card's events.
+func (l reviewLog) requireMemoriesEqualReplay(t *testing.T) {
+	t.Helper()
+	scheduler := domain.NewScheduler(domain.DefaultSchedule())
+	byCard := map[domain.CardID][]domain.Event{}
+	for _, event := range l.events {
+		byCard[event.Card] = append(byCard[event.Card], event)
+	}
+	for card, events := range byCard {
+		require.Equal(t, scheduler.Replay(events, events[len(events)-1].Seq), l.memories[card], "card %s", card)
+	}
+}
