@@ -69,23 +69,36 @@ func (l *ledger) note(body map[string]any, acknowledged bool) {
 	}
 }
 
-// reviewUntilKilled lets two devices answer cards until the process is killed at a random moment.
+// reviewUntilKilled lets two devices answer cards until, some time after the first answer was acknowledged, the process
+// is killed at a random moment.
 func reviewUntilKilled(s *system, c *client, d deck, record *ledger) {
 	var devices sync.WaitGroup
+	acknowledged := make(chan time.Duration, 1)
 	for range 2 {
 		devices.Go(func() {
 			twin := c.again()
 			for {
 				body := record.next(d)
+				sent := time.Now()
 				a, err := twin.try(http.MethodPost, "/learning/event", body)
-				record.note(body, err == nil && a.Status == http.StatusCreated)
-				if err != nil || a.Status != http.StatusCreated {
+				done := err == nil && a.Status == http.StatusCreated
+				record.note(body, done)
+				if !done {
 					return
+				}
+				select {
+				case acknowledged <- time.Since(sent):
+				default:
 				}
 			}
 		})
 	}
-	time.Sleep(time.Duration(10+rand.IntN(60)) * time.Millisecond)
+	select {
+	case took := <-acknowledged:
+		time.Sleep(rand.N(2*took + 5*time.Millisecond))
+	case <-time.After(30 * time.Second):
+		s.t.Error("no answer was acknowledged")
+	}
 	s.kill()
 	devices.Wait()
 }

@@ -1,0 +1,119 @@
+# "make help" lists what a person needs. Only Go and make are needed; the tools are built from tools/ on first use.
+
+GO ?= go
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.SUFFIXES:
+
+ifeq ($(HOME),)
+export HOME := $(CURDIR)/.cache/home
+endif
+
+# Go asks git for the revision, and a build fails where git refuses, as it does in a folder of another user.
+export GOFLAGS := $(strip $(shell $(GO) env GOFLAGS 2>/dev/null) -buildvcs=false)
+
+# Nothing of spacey needs a C compiler but the race detector.
+RACE_CGO := $(or $(CGO_ENABLED),1)
+CGO_ENABLED ?= 0
+export CGO_ENABLED
+
+# Tools are kept by version of Go: a linter built by an older Go refuses the code of a newer one.
+TOOLS := .cache/tools/$(shell $(GO) env GOVERSION 2>/dev/null)
+LINTER := $(TOOLS)/golangci-lint
+MOCKERY := $(TOOLS)/mockery
+WIRE := $(TOOLS)/wire
+
+# The modules inside this one, by folder: the tools, and what tests need that must not enter go.mod.
+MODULES := $(patsubst ./%/go.mod,%,$(shell find . -name go.mod -not -path './go.mod' -not -path './.*' -not -path './data/*'))
+TOOL_MODULES := $(filter tools/%,$(MODULES))
+CODE_MODULES := $(filter-out tools/%,$(MODULES))
+
+TEST_FLAGS ?= -timeout 20m
+BENCH ?= .
+
+.PHONY: help
+help: ## Show this list.
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
+
+.PHONY: serve
+serve: bin/spacey ## Run all of spacey on http://localhost:8080 until Ctrl-C. PORT and DATA_DIR choose otherwise.
+	@bin/spacey serve
+
+.PHONY: cleanup
+cleanup: ## Stop what serve runs and remove what was built. Keeps data/ and .env; PURGE=1 removes these too.
+	@sh tools/stop.sh
+	@if [ -d .cache ]; then chmod -R u+w .cache; fi
+	rm -rf bin .cache coverage.*
+	@if [ "$(PURGE)" = 1 ]; then echo rm -rf data .env; rm -rf data .env; fi
+
+.PHONY: test
+test: ## Run all tests on every engine, with the race detector where there is a C compiler. RACE=0 leaves it out.
+	@status=0; race=; cgo=$(CGO_ENABLED); \
+	if [ "$(RACE)" = 0 ]; then echo "RACE=0: testing without the race detector"; \
+	elif reason=$$(CGO_ENABLED=$(RACE_CGO) $(GO) build -race runtime/cgo 2>&1); then race=-race; cgo=1; \
+	else echo "testing without the race detector, which needs a C compiler: $$(echo "$$reason" | tail -n 1)"; fi; \
+	$(foreach module,$(CODE_MODULES),if [ -n "$$(find $(module) -name '*_test.go')" ]; then \
+	echo "module $(module)"; (cd $(module) && $(GO) vet ./... && $(GO) test $(TEST_FLAGS) ./...) || status=1; fi; ) \
+	CGO_ENABLED=$$cgo $(GO) test $$race $(TEST_FLAGS) ./... || status=1; \
+	exit $$status
+
+.PHONY: bench
+bench: ## Run the benchmarks; BENCH=Name chooses.
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+
+.PHONY: build
+build: ## Build every program into bin/.
+	$(GO) build -trimpath -o bin/ ./cmd/...
+
+.PHONY: bin/spacey
+bin/spacey:
+	$(GO) build -trimpath -o bin/spacey ./cmd/spacey
+
+.PHONY: generate
+generate: $(WIRE) $(MOCKERY) ## Write the generated code again: object graphs (wire) and mocks of the ports (mockery).
+	$(WIRE) gen ./cmd/...
+	$(MOCKERY) --config .mockery.yml --log-level warn
+
+.PHONY: lint
+lint: ## Check format, code, import rules, generated code and module files. Says everything that is wrong.
+	@$(MAKE) --no-print-directory --keep-going lint-format lint-vet lint-code lint-rules lint-generated lint-modules
+
+.PHONY: lint-format
+lint-format:
+	@echo "lint: format"
+	@unformatted=$$(find . \( -path './.*' -o -path ./data \) -prune -o -name '*.go' -print0 | xargs -0 "$$($(GO) env GOROOT)/bin/gofmt" -l) \
+	&& if [ -n "$$unformatted" ]; then echo "not formatted by gofmt:"; echo "$$unformatted"; exit 1; fi
+
+.PHONY: lint-vet
+lint-vet:
+	@echo "lint: vet"
+	@status=0; for module in . $(CODE_MODULES); do (cd $$module && $(GO) vet ./...) || status=1; done; exit $$status
+
+.PHONY: lint-code
+lint-code: $(LINTER)
+	@echo "lint: code and import rules"
+	@status=0; for module in . $(CODE_MODULES); do (cd $$module && GOLANGCI_LINT_CACHE="$(CURDIR)/.cache/golangci-lint" \
+	"$(CURDIR)/$(LINTER)" run --config "$(CURDIR)/.golangci.yml" ./...) || status=1; done; exit $$status
+
+# A new adapter without a rule of its own would be free to import anything.
+.PHONY: lint-rules
+lint-rules:
+	@echo "lint: every adapter has an import rule"
+	@status=0; for adapter in internal/adapters/*/; do grep -q "\*\*/$$adapter" .golangci.yml \
+	|| { echo "$$adapter has no import rule in .golangci.yml"; status=1; }; done; exit $$status
+
+.PHONY: lint-generated
+lint-generated: $(WIRE) $(MOCKERY)
+	@echo "lint: generated code is up to date"
+	@sh tools/check-generated.sh $(WIRE) $(MOCKERY)
+
+.PHONY: lint-modules
+lint-modules:
+	@echo "lint: module files are tidy"
+	@status=0; for module in . $(MODULES); do (cd $$module && $(GO) mod tidy -diff) || { echo "run: go mod tidy in $$module"; status=1; }; done; exit $$status
+
+# Tools are of this machine whatever the product is built for.
+$(TOOLS)/%: tools/%/go.mod tools/%/go.sum
+	@echo "building $*, which takes up to some minutes and is done once"
+	@cd tools/$* && GOOS= GOARCH= $(GO) build -trimpath -o "$(CURDIR)/$@" tool
+	@touch $@

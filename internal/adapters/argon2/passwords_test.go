@@ -1,0 +1,160 @@
+package argon2
+
+import (
+	"context"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/crypto/bcrypt"
+
+	"github.com/moshrank/spacey-backend/internal/domain"
+)
+
+func TestPasswords(t *testing.T) {
+	ctx := context.Background()
+	passwords := New()
+	hash, err := passwords.Hash(ctx, "correct horse")
+	require.NoError(t, err)
+
+	t.Run("a hash is in PHC form and says what it cost", func(t *testing.T) {
+		require.Regexp(t, `^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$`, hash)
+	})
+	t.Run("the same password has another hash each time", func(t *testing.T) {
+		again, err := passwords.Hash(ctx, "correct horse")
+		require.NoError(t, err)
+		require.NotEqual(t, hash, again)
+	})
+	t.Run("the password verifies and no other does", func(t *testing.T) {
+		for password, want := range map[string]bool{"correct horse": true, "correct Horse": false, "correct horse ": false, "": false} {
+			ok, err := passwords.Verify(ctx, password, hash)
+			require.NoError(t, err)
+			require.Equal(t, want, ok, "%q", password)
+		}
+	})
+	t.Run("one password typed in two Unicode forms is one password", func(t *testing.T) {
+		composed, err := passwords.Hash(ctx, "caf\u00e9 \ufb01")
+		require.NoError(t, err)
+		ok, err := passwords.Verify(ctx, "cafe\u0301 fi", composed)
+		require.NoError(t, err)
+		require.True(t, ok)
+	})
+	t.Run("a hash with other parameters verifies by its own", func(t *testing.T) {
+		cheap := params{memory: 64, passes: 3, lanes: 2, keyLength: 24}
+		salt := []byte("0123456789")
+		stored := phc{params: cheap, salt: salt, key: derive("secret", cheap, salt)}.String()
+		ok, err := passwords.Verify(ctx, "secret", stored)
+		require.NoError(t, err)
+		require.True(t, ok)
+	})
+	t.Run("hashes of bcrypt verify, with both of its names", func(t *testing.T) {
+		old, err := bcrypt.GenerateFromPassword([]byte("older"), bcrypt.MinCost)
+		require.NoError(t, err)
+		for _, hash := range []string{string(old), strings.Replace(string(old), "$2a$", "$2b$", 1)} {
+			ok, err := passwords.Verify(ctx, "older", hash)
+			require.NoError(t, err)
+			require.True(t, ok)
+			ok, err = passwords.Verify(ctx, "other", hash)
+			require.NoError(t, err)
+			require.False(t, ok)
+		}
+	})
+}
+
+func TestHashesThatAreNone(t *testing.T) {
+	good := phc{params: current, salt: make([]byte, 16), key: make([]byte, 32)}.String()
+	for name, hash := range map[string]string{
+		"empty":                      "",
+		"plain text":                 "secret",
+		"another function":           strings.Replace(good, "argon2id", "argon2i", 1),
+		"another version":            strings.Replace(good, "v=19", "v=16", 1),
+		"too much memory":            strings.Replace(good, "m=19456", "m=4194304", 1),
+		"memory beyond 32 bits":      strings.Replace(good, "m=19456", "m=99999999999", 1),
+		"too many passes":            strings.Replace(good, "t=2", "t=1000000", 1),
+		"no passes":                  strings.Replace(good, "t=2", "t=0", 1),
+		"no lanes":                   strings.Replace(good, "p=1", "p=0", 1),
+		"more behind the parameters": strings.Replace(good, "p=1", "p=1,keyid=x", 1),
+		"no key":                     good[:strings.LastIndex(good, "$")+1],
+		"a cut off key":              good[:len(good)-40],
+		"a key that is not base64":   good[:len(good)-1] + "!",
+		"a bcrypt hash of cost 31":   "$2a$31$" + strings.Repeat("a", 53),
+		"a cut off bcrypt hash":      "$2a$10$abc",
+	} {
+		t.Run(name+" costs as much as a good one and is no password's", func(t *testing.T) {
+			passwords := New()
+			var costs []params
+			passwords.derive = func(_ string, p params, _ []byte) []byte {
+				costs = append(costs, p)
+				// Even a key that equals the stand-in must not let anybody in.
+				return make([]byte, p.keyLength)
+			}
+			passwords.compare = func(string, string) bool { t.Error("bcrypt was asked"); return true }
+			ok, err := passwords.Verify(context.Background(), "secret", hash)
+			require.NoError(t, err)
+			require.False(t, ok)
+			require.Equal(t, []params{current}, costs)
+		})
+	}
+}
+
+func TestTurns(t *testing.T) {
+	t.Run("no more hashes are made at once than there are cores", func(t *testing.T) {
+		passwords := New()
+		var running, most atomic.Int32
+		passwords.derive = func(_ string, p params, _ []byte) []byte {
+			now := running.Add(1)
+			defer running.Add(-1)
+			for seen := most.Load(); now > seen && !most.CompareAndSwap(seen, now); seen = most.Load() {
+			}
+			runtime.Gosched()
+			return make([]byte, p.keyLength)
+		}
+		done := make(chan error)
+		const crowd = 200
+		for range crowd {
+			go func() {
+				_, err := passwords.Hash(context.Background(), "x")
+				done <- err
+			}()
+		}
+		for range crowd {
+			require.NoError(t, <-done)
+		}
+		require.LessOrEqual(t, int(most.Load()), runtime.GOMAXPROCS(0))
+	})
+	t.Run("who waits gives up when the context ends", func(t *testing.T) {
+		passwords := New()
+		for range cap(passwords.turns) {
+			passwords.turns <- struct{}{}
+		}
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		_, err := passwords.Hash(ctx, "x")
+		require.ErrorIs(t, err, context.Canceled)
+		require.Equal(t, domain.CodeUnavailable, domain.CodeOf(err))
+		_, err = passwords.Verify(ctx, "x", "")
+		require.ErrorIs(t, err, context.Canceled)
+	})
+	t.Run("who is too late gets no turn even if there is one", func(t *testing.T) {
+		passwords := New()
+		passwords.derive = func(string, params, []byte) []byte { t.Error("a hash was made"); return nil }
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		for range 50 {
+			_, err := passwords.Hash(ctx, "x")
+			require.ErrorIs(t, err, context.Canceled)
+		}
+	})
+	t.Run("a turn is given back", func(t *testing.T) {
+		passwords := New()
+		passwords.derive = func(_ string, p params, _ []byte) []byte { return make([]byte, p.keyLength) }
+		for range 3 * cap(passwords.turns) {
+			_, err := passwords.Hash(context.Background(), "x")
+			require.NoError(t, err)
+			_, err = passwords.Verify(context.Background(), "x", "")
+			require.NoError(t, err)
+		}
+	})
+}

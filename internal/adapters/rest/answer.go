@@ -1,0 +1,60 @@
+package rest
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// answer is the envelope of a success.
+type answer struct {
+	Message string `json:"message"`
+	Data    any    `json:"data"`
+}
+
+// WriteSuccess answers with a value: in the envelope of message and data, or plain where the Spec says Bare.
+func WriteSuccess(c *fiber.Ctx, spec Spec, value any) error {
+	c.Set(fiber.HeaderXRequestID, RequestID(c))
+	if spec.Bare {
+		return writeJSON(c, spec.Status, value)
+	}
+	return writeJSON(c, spec.Status, answer{spec.successMessage(), value})
+}
+
+// WriteEmptyList answers with a list of nothing: see Spec.EmptyFor.
+func WriteEmptyList(c *fiber.Ctx, spec Spec) error { return WriteSuccess(c, spec, []Empty{}) }
+
+func (s Spec) successMessage() string {
+	if s.Status == http.StatusCreated {
+		return "Created"
+	}
+	return "Success"
+}
+
+// writeJSON encodes straight into the answer's buffer. HTML is not escaped: texts are shown as they were stored.
+func writeJSON(c *fiber.Ctx, status int, value any) error {
+	response := c.Response()
+	response.ResetBody()
+	encoder := json.NewEncoder(lineless{response.BodyWriter()})
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		return err
+	}
+	response.Header.SetContentType(fiber.MIMEApplicationJSON)
+	response.SetStatusCode(status)
+	return nil
+}
+
+// lineless drops the line end that json.Encoder puts behind the one value it writes.
+type lineless struct{ w io.Writer }
+
+// Write passes on all but the line end.
+func (l lineless) Write(p []byte) (int, error) {
+	if _, err := l.w.Write(bytes.TrimSuffix(p, []byte{'\n'})); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}

@@ -1,0 +1,31 @@
+// Package configapi declares the routes of config-service.
+package configapi
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"github.com/moshrank/spacey-backend/internal/adapters/rest"
+	"github.com/moshrank/spacey-backend/internal/app/configs"
+	"github.com/moshrank/spacey-backend/internal/domain"
+)
+
+type api struct{ configs *configs.Service }
+
+// Routes returns the routes of config-service. Where only the declarations matter the service may be nil.
+func Routes(service *configs.Service) []rest.Endpoint {
+	a := &api{service}
+	return []rest.Endpoint{
+		rest.Route(rest.Spec{
+			Method: http.MethodGet, Path: "/config/frontend", Service: rest.Configs,
+			Summary: "Configuration of front ends", Description: "The colours that a deck may have, among others.",
+			Fails: []domain.Code{domain.CodeNotFound},
+		}, a.frontend),
+	}
+}
+
+func (a *api) frontend(ctx context.Context, _ domain.Identity, _ rest.Empty) (json.RawMessage, error) {
+	document, err := a.configs.Public(ctx, domain.FrontendConfig)
+	return document.Value, err
+}

@@ -1,0 +1,58 @@
+// Package deckapi declares the routes of deck-management-service.
+package deckapi
+
+import (
+	"net/http"
+
+	"github.com/moshrank/spacey-backend/internal/adapters/rest"
+	"github.com/moshrank/spacey-backend/internal/app/decks"
+	"github.com/moshrank/spacey-backend/internal/domain"
+)
+
+// maxBatchBody is the size of a request that adds many cards: their text, and JSON around it.
+const maxBatchBody = 9 << 20
+
+type api struct{ decks *decks.Service }
+
+// Routes returns the routes of deck-management-service. Where only the declarations matter the service may be nil.
+func Routes(service *decks.Service) []rest.Endpoint {
+	a := &api{service}
+	return append(a.deckRoutes(), a.cardRoutes()...)
+}
+
+// spec returns what all routes of decks and cards have in common.
+func spec(method, path, summary string, status int) rest.Spec {
+	return rest.Spec{
+		Method: method, Path: path, Service: rest.Decks, Access: rest.Verified, Summary: summary, Status: status,
+		CapitalFields: true,
+	}
+}
+
+func (a *api) deckRoutes() []rest.Endpoint {
+	const one = "/decks/{id}"
+	return []rest.Endpoint{
+		rest.Route(spec(http.MethodGet, "/decks", "List all decks with all cards", http.StatusOK), a.list),
+		rest.Route(spec(http.MethodPost, "/decks", "Add a deck", http.StatusCreated), a.create),
+		rest.Route(spec(http.MethodGet, "/decks/public", "List published decks", http.StatusOK), a.published),
+		rest.Route(spec(http.MethodGet, one, "Show a deck with its cards", http.StatusOK), a.get),
+		rest.Route(spec(http.MethodPut, one, "Change the text of a deck", http.StatusOK), a.rewrite),
+		rest.Route(spec(http.MethodDelete, one, "Delete a deck and its cards", http.StatusOK), a.delete),
+		rest.Route(spec(http.MethodPost, one+"/publish", "Make a deck public", http.StatusOK), a.publish),
+		rest.Route(spec(http.MethodDelete, one+"/publish", "Make a deck private again", http.StatusOK), a.unpublish),
+	}
+}
+
+func (a *api) cardRoutes() []rest.Endpoint {
+	batch := spec(http.MethodPost, "/decks/{id}/cards", "Add up to 1,000 cards, all or none", http.StatusCreated)
+	batch.MaxBody = maxBatchBody
+	batch.Fails = []domain.Code{domain.CodeTooLarge}
+	const one = "/decks/{id}/cards/{cardID}"
+	change := spec(http.MethodPut, one, "Change a card", http.StatusOK)
+	change.Description = "Another deckID moves the card, with its memory."
+	return []rest.Endpoint{
+		rest.Route(spec(http.MethodPost, "/decks/{id}/card", "Add a card", http.StatusCreated), a.addCard),
+		rest.Route(batch, a.addCards),
+		rest.Route(change, a.rewriteCard),
+		rest.Route(spec(http.MethodDelete, one, "Delete a card", http.StatusOK), a.deleteCard),
+	}
+}

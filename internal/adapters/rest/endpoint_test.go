@@ -1,0 +1,163 @@
+package rest_test
+
+import (
+	"context"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"strconv"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/moshrank/spacey-backend/internal/adapters/rest"
+	"github.com/moshrank/spacey-backend/internal/domain"
+)
+
+// declare declares a route of a request type, for what is wrong with it.
+func declare[Req any](s rest.Spec) func() {
+	return func() {
+		rest.Route(s, func(context.Context, domain.Identity, Req) (rest.Empty, error) { return rest.Empty{}, nil })
+	}
+}
+
+func answering[Res any](s rest.Spec) func() {
+	return func() {
+		rest.Route(s, func(context.Context, domain.Identity, rest.Empty) (res Res, err error) { return res, nil })
+	}
+}
+
+func TestWrongDeclarationsPanic(t *testing.T) {
+	post := spec("POST", "/x")
+	for name, declaration := range map[string]func(){
+		"an unknown rule": declare[struct {
+			Body struct {
+				A string `json:"a" validate:"credit_card"`
+			}
+		}](post),
+		"rules with alternatives": declare[struct {
+			Body struct {
+				A string `json:"a" validate:"oneof=a|uuid"`
+			}
+		}](post),
+		"an unknown rule deep inside": declare[struct {
+			Body []struct {
+				B *[]struct {
+					A string `json:"a" validate:"base64"`
+				}
+			}
+		}](post),
+		"an unknown rule of the body": declare[struct {
+			Body []string `validate:"dive,isbn"`
+		}](post),
+		"a rule that does not fit": declare[struct {
+			Body struct {
+				A bool `json:"a" validate:"max=3"`
+			}
+		}](post),
+		"a rule without its argument": declare[struct {
+			Body struct {
+				A string `json:"a" validate:"max=many"`
+			}
+		}](post),
+		"required on a number": declare[struct {
+			Body struct {
+				A int `json:"a" validate:"required"`
+			}
+		}](post),
+		"required on a bool": declare[struct {
+			Body struct {
+				A bool `json:"a" validate:"required"`
+			}
+		}](post),
+		"a parameter of the path without a field": declare[rest.Empty](spec("GET", "/x/{id}")),
+		"a field without a parameter of the path": declare[getRequest](spec("GET", "/x")),
+		"a parameter within a segment":            declare[rest.Empty](spec("GET", "/x-{id}")),
+		"another parameter of the path":           declare[getRequest](spec("GET", "/x/{deck}")),
+		"a field that is read from nowhere":       declare[struct{ A string }](post),
+		"a hidden field": declare[struct {
+			a string `query:"a"` //nolint:unused // what is wrong
+		}](post),
+		"a query of a strange type": declare[struct {
+			A map[string]string `query:"a"`
+		}](post),
+		"a number in the path": declare[struct {
+			ID int `path:"id"`
+		}](spec("GET", "/x/{id}")),
+		"a body of a GET":                    declare[deckRequest](spec("GET", "/x")),
+		"a request that is no struct":        declare[string](post),
+		"an unknown method":                  declare[rest.Empty](spec("FETCH", "/x")),
+		"a path without a slash":             declare[rest.Empty](spec("GET", "x")),
+		"no summary":                         declare[rest.Empty](rest.Spec{Method: "GET", Path: "/x"}),
+		"a success without a body":           declare[rest.Empty](with(post, func(s *rest.Spec) { s.Status = 204 })),
+		"a session without a token":          declare[rest.Empty](with(post, func(s *rest.Spec) { s.Session = rest.StartsSession })),
+		"an empty list that is no list":      declare[rest.Empty](with(post, func(s *rest.Spec) { s.Access, s.EmptyOutsideBeta = rest.Beta, true })),
+		"a failure without a status":         declare[rest.Empty](with(post, func(s *rest.Spec) { s.Fails = []domain.Code{"made_up"} })),
+		"an answer of which nothing is said": answering[map[string]any](post),
+	} {
+		t.Run(name, func(t *testing.T) { require.Panics(t, declaration) })
+	}
+}
+
+func TestDeclarationsGetTheirDefaults(t *testing.T) {
+	e := echo[rest.Empty](spec("GET", "/x"))
+	require.Equal(t, 200, e.Spec.Status)
+	require.EqualValues(t, rest.DefaultMaxBody, e.Spec.MaxBody)
+	require.Equal(t, rest.DefaultDeadline, e.Spec.Deadline)
+	require.Equal(t, "/decks/:id/cards/:cardID", rest.Spec{Path: "/decks/{id}/cards/{cardID}"}.RouterPath())
+}
+
+func TestRoutingOrder(t *testing.T) {
+	var got []string
+	for _, e := range rest.InRoutingOrder([]rest.Endpoint{
+		echo[getRequest](spec("GET", "/decks/{id}")), echo[getRequest](spec("GET", "/decks/{id}/cards")),
+		echo[rest.Empty](spec("GET", "/decks/public")), echo[rest.Empty](spec("GET", "/decks")),
+	}) {
+		got = append(got, e.Spec.Path)
+	}
+	require.Equal(t, []string{"/decks", "/decks/public", "/decks/{id}", "/decks/{id}/cards"}, got)
+}
+
+// TestEveryCodeHasAStatus reads the source of the domain, so that a new code cannot be forgotten.
+func TestEveryCodeHasAStatus(t *testing.T) {
+	for _, file := range []string{"../../domain/errors.go", "errors.go", "spec.go"} {
+		for name, code := range codesIn(t, file) {
+			t.Run(name, func(t *testing.T) {
+				declare[rest.Empty](with(spec("GET", "/x"), func(s *rest.Spec) { s.Fails = []domain.Code{code} }))()
+				if code != domain.CodeInternal {
+					require.NotEqual(t, 500, rest.StatusOf(code))
+				}
+				require.NotEqual(t, 422, rest.StatusOf(code))
+			})
+		}
+	}
+	for code, status := range map[domain.Code]int{
+		domain.CodeEmailTaken: 400, domain.CodeBadCredentials: 401, domain.CodeConflict: 409, rest.CodeForbiddenOrigin: 403,
+		rest.CodeRateLimited: 429, rest.CodeBadGateway: 502, rest.CodeTimeout: 504, rest.CodeGenerationUnavailable: 503,
+	} {
+		require.Equal(t, status, rest.StatusOf(code), code)
+	}
+}
+
+// codesIn returns the constants of type Code in a file of Go.
+func codesIn(t *testing.T, file string) map[string]domain.Code {
+	t.Helper()
+	tree, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+	require.NoError(t, err)
+	found := map[string]domain.Code{}
+	ast.Inspect(tree, func(node ast.Node) bool {
+		value, ok := node.(*ast.ValueSpec)
+		if !ok || len(value.Values) != 1 {
+			return true
+		}
+		literal, ok := value.Values[0].(*ast.BasicLit)
+		if name := value.Names[0].Name; ok && literal.Kind == token.STRING && len(name) > 4 && name[:4] == "Code" {
+			code, err := strconv.Unquote(literal.Value)
+			require.NoError(t, err)
+			found[name] = domain.Code(code)
+		}
+		return true
+	})
+	require.NotEmpty(t, found)
+	return found
+}

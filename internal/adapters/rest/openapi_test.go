@@ -1,0 +1,183 @@
+package rest_test
+
+import (
+	"context"
+	"encoding/json"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/stretchr/testify/require"
+
+	"github.com/moshrank/spacey-backend/internal/adapters/rest"
+	"github.com/moshrank/spacey-backend/internal/domain"
+)
+
+func documented() []rest.Endpoint {
+	signUp := with(spec("POST", "/user"), func(s *rest.Spec) {
+		s.Status, s.Session, s.Throttled, s.Fails = 201, rest.StartsSession, true, []domain.Code{domain.CodeEmailTaken}
+	})
+	return append(requestApp(),
+		rest.Route(signUp, func(context.Context, domain.Identity, deckRequest) (signedIn, error) { return signedIn{}, nil }),
+		rest.Route(spec("GET", "/nested"), func(context.Context, domain.Identity, rest.Empty) ([]nested, error) { return nil, nil }),
+		rest.Route(with(spec("GET", "/ping"), func(s *rest.Spec) { s.Bare = true }),
+			func(context.Context, domain.Identity, rest.Empty) (card, error) { return card{}, nil }),
+		echo[struct {
+			ID   domain.DeckID `path:"id"`
+			Body deckIn
+		}](with(spec("PUT", "/decks/{id}"), func(s *rest.Spec) { s.Access = rest.Beta })),
+		echo[rest.Empty](with(spec("GET", "/logout"), func(s *rest.Spec) { s.Access, s.Session = rest.Optional, rest.EndsSession })),
+		echo[deckRequest](with(spec("POST", "/content"), func(s *rest.Spec) { s.Upload, s.Produces = "file", "application/pdf" })),
+		whoami("/internal/x", rest.Internal),
+	)
+}
+
+// tree is a part of a JSON document.
+type tree map[string]any
+
+func (d tree) at(t *testing.T, keys ...string) any {
+	t.Helper()
+	var node any = map[string]any(d)
+	for _, key := range keys {
+		object, ok := node.(map[string]any)
+		require.True(t, ok, keys)
+		require.Contains(t, object, key, keys)
+		node = object[key]
+	}
+	return node
+}
+
+func document(t *testing.T) (tree, []byte) {
+	t.Helper()
+	raw, err := rest.OpenAPI(documented(), rest.Info{Title: "spacey", Version: "1", Description: "d", Servers: []string{"https://x.example"}})
+	require.NoError(t, err)
+	var d tree
+	require.NoError(t, json.Unmarshal(raw, &d))
+	return d, raw
+}
+
+func TestTheDocumentIsValid(t *testing.T) {
+	d, raw := document(t)
+	t.Run("by OpenAPI 3.1", func(t *testing.T) {
+		loaded, err := openapi3.NewLoader().LoadFromData(raw)
+		require.NoError(t, err)
+		require.NoError(t, loaded.Validate(context.Background()))
+		require.True(t, strings.HasPrefix(loaded.OpenAPI, "3.1."))
+	})
+	t.Run("every reference leads somewhere", func(t *testing.T) {
+		references := regexp.MustCompile(`"\$ref":\s*"#/([^"]+)"`).FindAllStringSubmatch(string(raw), -1)
+		require.NotEmpty(t, references)
+		for _, reference := range references {
+			d.at(t, strings.Split(reference[1], "/")...)
+		}
+	})
+	t.Run("it is the same every time", func(t *testing.T) {
+		_, again := document(t)
+		require.Equal(t, string(raw), string(again))
+	})
+	t.Run("an operation id twice is an error", func(t *testing.T) {
+		_, err := rest.OpenAPI([]rest.Endpoint{echo[getRequest](spec("GET", "/x/{id}")), echo[rest.Empty](spec("GET", "/xById"))}, rest.Info{})
+		require.ErrorContains(t, err, "getXById")
+	})
+	t.Run("a route twice is an error", func(t *testing.T) {
+		_, err := rest.OpenAPI([]rest.Endpoint{echo[rest.Empty](spec("GET", "/x")), echo[rest.Empty](spec("GET", "/x"))}, rest.Info{})
+		require.Error(t, err)
+	})
+}
+
+func TestTheDocumentSaysWhatIsDeclared(t *testing.T) {
+	d, raw := document(t)
+	statuses := func(keys ...string) []string {
+		var found []string
+		for status := range d.at(t, append(append([]string{"paths"}, keys...), "responses")...).(map[string]any) {
+			found = append(found, status)
+		}
+		return found
+	}
+	t.Run("routes with their ids and services", func(t *testing.T) {
+		require.Equal(t, "putDecksById", d.at(t, "paths", "/decks/{id}", "put", "operationId"))
+		require.Equal(t, []any{string(rest.Decks)}, d.at(t, "paths", "/decks/{id}", "put", "tags"))
+	})
+	t.Run("internal routes are left out", func(t *testing.T) {
+		require.NotContains(t, string(raw), "/internal")
+	})
+	t.Run("statuses follow from the declaration", func(t *testing.T) {
+		require.ElementsMatch(t, []string{"200", "400", "401", "403", "404", "413", "415", "500", "503", "504"}, statuses("/decks/{id}", "put"))
+		require.ElementsMatch(t, []string{"201", "400", "413", "415", "429", "500", "503", "504"}, statuses("/user", "post"))
+		require.ElementsMatch(t, []string{"200", "400", "431", "500", "503", "504"}, statuses("/query", "get"))
+		require.Contains(t, d.at(t, "paths", "/decks/{id}", "put", "responses", "403", "description"), "beta_required")
+		require.Contains(t, d.at(t, "paths", "/user", "post", "responses", "400", "description"), "email_taken")
+	})
+	t.Run("how to sign in", func(t *testing.T) {
+		require.Len(t, d.at(t, "paths", "/decks/{id}", "put", "security"), 2)
+		require.Len(t, d.at(t, "paths", "/logout", "get", "security"), 3)
+		require.NotContains(t, d.at(t, "paths", "/ping", "get"), "security")
+		require.Equal(t, "Authorization", d.at(t, "components", "securitySchemes", "cookieAuth", "name"))
+		require.Equal(t, "bearer", d.at(t, "components", "securitySchemes", "bearerAuth", "scheme"))
+	})
+	t.Run("the envelope, and its absence", func(t *testing.T) {
+		envelope := []string{"paths", "/user", "post", "responses", "201", "content", "application/json", "schema", "properties"}
+		require.Equal(t, "Created", d.at(t, append(envelope, "message", "const")...))
+		require.Equal(t, "#/components/schemas/ResttestCard",
+			d.at(t, "paths", "/ping", "get", "responses", "200", "content", "application/json", "schema", "$ref"))
+	})
+	t.Run("files", func(t *testing.T) {
+		d.at(t, "paths", "/content", "post", "requestBody", "content", "multipart/form-data")
+		d.at(t, "paths", "/content", "post", "responses", "200", "content", "application/pdf")
+	})
+	t.Run("parameters", func(t *testing.T) {
+		require.JSONEq(t, `[
+			{"name":"deckID","in":"query","required":true,"schema":{"type":"string","format":"uuid"}},
+			{"name":"ids","in":"query","description":"Cards.","schema":{"type":"array","items":{"type":"string","format":"uuid"}}},
+			{"name":"names","in":"query","schema":{"type":"array","items":{"type":"string"}}},
+			{"name":"limit","in":"query","schema":{"type":"integer","minimum":1,"maximum":200}},
+			{"name":"all","in":"query","schema":{"type":"boolean"}},
+			{"name":"since","in":"query","schema":{"type":"string","format":"date-time"}},
+			{"name":"q","in":"query","schema":{"type":"string"}}
+		]`, encode(t, d.at(t, "paths", "/query", "get", "parameters")))
+	})
+}
+
+func TestTheDocumentSaysTheRules(t *testing.T) {
+	d, _ := document(t)
+	schemas := d.at(t, "components", "schemas").(map[string]any)
+	var in, out string
+	for name, schema := range schemas {
+		switch {
+		case strings.HasSuffix(strings.ToLower(name), "deckininput"):
+			in = encode(t, schema)
+		case strings.HasSuffix(strings.ToLower(name), "nested"):
+			out = encode(t, schema)
+		}
+	}
+	t.Run("of a request", func(t *testing.T) {
+		require.Contains(t, in, `"required":["name"]`)
+		for _, property := range []string{
+			`"name":{"maxLength":5,"minLength":1,"type":"string"}`, `"color":{"enum":["red","green"],"type":"string"}`,
+			`"size":{"maximum":9,"minimum":0,"type":"integer"}`, `"deckID":{"format":"uuid","type":"string"}`,
+			`"note":{"minLength":2,"type":"string"}`, `"at":{"format":"date-time","type":"string"}`,
+			`"tags":{"items":{"maxLength":3,"type":"string"},"maxItems":2,"type":"array","uniqueItems":true}`,
+		} {
+			require.Contains(t, in, property)
+		}
+	})
+	t.Run("of a list that is the body", func(t *testing.T) {
+		require.EqualValues(t, 2, d.at(t, "paths", "/cards", "post", "requestBody", "content", "application/json", "schema", "maxItems"))
+	})
+	t.Run("of a pointer that is required, and so never null", func(t *testing.T) {
+		require.JSONEq(t, `{"type":"object","required":["correct"],"properties":{"correct":{"type":"boolean"}}}`, encode(t,
+			d.at(t, "paths", "/answer", "post", "requestBody", "content", "application/json", "schema")))
+	})
+	t.Run("of an answer, which has all its fields", func(t *testing.T) {
+		require.Contains(t, out, `"required":["list","map","raw","at"]`)
+		require.Contains(t, out, `"list":{"items":{"type":"string"},"type":"array"}`)
+	})
+}
+
+func encode(t *testing.T, value any) string {
+	t.Helper()
+	raw, err := json.Marshal(value)
+	require.NoError(t, err)
+	return string(raw)
+}

@@ -1,0 +1,101 @@
+// Package rest is the kit that REST routes are declared with. One declaration a route, made with Route, is the whole
+// truth about it: the gateway forwards by it, the service parses, checks and answers by it, and it is what stands in the
+// OpenAPI document.
+package rest
+
+import (
+	"time"
+
+	"github.com/moshrank/spacey-backend/internal/domain"
+)
+
+// Service names the process that serves a route.
+type Service string
+
+// The services.
+const (
+	Gateway    Service = "api"
+	Users      Service = "user-service"
+	Configs    Service = "config-service"
+	Decks      Service = "deck-management-service"
+	Learning   Service = "learning-service"
+	Generation Service = "card-generation-service"
+)
+
+// Access says who may call a route.
+type Access int
+
+// The kinds of access, from the widest to the narrowest.
+const (
+	// Anyone may call; an identity is not looked for.
+	Anyone Access = iota
+	// Optional is like SignedIn, but a call with no, or a bad, token goes on as nobody: signing out always works.
+	Optional
+	// SignedIn needs a session.
+	SignedIn
+	// Verified needs a session of a person with a verified e-mail address.
+	Verified
+	// Beta needs a session of a verified person with the beta flag.
+	Beta
+	// Internal is for other processes of spacey, with the service credential. The gateway does not have these routes.
+	Internal
+)
+
+// SessionEffect says what a successful call does to the cookies of the caller.
+type SessionEffect int
+
+// The effects on the cookies.
+const (
+	// KeepsSession leaves the cookies alone.
+	KeepsSession SessionEffect = iota
+	// StartsSession sets them; the response type then has a method SessionToken() string.
+	StartsSession
+	// EndsSession expires them, whether or not the call succeeds.
+	EndsSession
+)
+
+// Defaults of a route.
+const (
+	DefaultMaxBody  = 1 << 20
+	DefaultDeadline = 10 * time.Second
+)
+
+// Spec is what is said of a route besides its types and its handler.
+type Spec struct {
+	Method string
+	// Path is the path with parameters in braces, for example "/decks/{id}".
+	Path    string
+	Service Service
+	// Summary is a short sentence for the document; Description may say more, in Markdown.
+	Summary     string
+	Description string
+	Access      Access
+	// Status is the status of a success; zero is 200.
+	Status int
+	// Throttled routes count against USER_RATE_LIMIT.
+	Throttled bool
+	// MaxBody is the size of the largest request body in bytes; zero is DefaultMaxBody.
+	MaxBody int64
+	// Deadline is how long an answer may take; zero is DefaultDeadline.
+	Deadline time.Duration
+	// CapitalFields names the fields of invalid input with a capital letter ("Email"), as older clients expect.
+	CapitalFields bool
+	// Bare answers are the plain value, without the envelope of message and data.
+	Bare bool
+	// EmptyOutsideBeta answers an empty list to signed-in people who may not call the route. Only with Access Beta.
+	EmptyOutsideBeta bool
+	Session          SessionEffect
+	// Upload is the name of a field of a multipart form, a file, that may be sent in place of the JSON body. It is for the
+	// document of a route that another program serves: NewServer's routes read JSON only.
+	Upload string
+	// Produces is the media type of a success that is not JSON, for the document of a route that another program serves.
+	Produces string
+	// Fails lists the codes of failures to document, besides those that follow from the rest of the Spec.
+	Fails []domain.Code
+}
+
+// Empty is a request or an answer without content.
+type Empty struct{}
+
+// CodeGenerationUnavailable is a call of card generation while nobody generates cards.
+const CodeGenerationUnavailable domain.Code = "card_generation_unavailable"

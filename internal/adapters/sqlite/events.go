@@ -1,0 +1,26 @@
+package sqlite
+
+import "github.com/moshrank/spacey-backend/internal/domain"
+
+// eventColumns are the columns of a review event, in the order of eventFields and eventValues.
+const eventColumns = `user_id, seq, id, kind, card_id, deck_id, session_id, rating, started_at, finished_at, recorded_at, answered_at,
+	day, zone, rollover, buttons, schedule_version, fuzz, after_phase, after_step, after_stability, after_difficulty, after_due,
+	after_last_review, after_last_day, after_reps, after_lapses, after_seq`
+
+// eventFields returns where eventColumns go.
+func eventFields(e *domain.Event) []any {
+	return append([]any{
+		(*string)(&e.User), &e.Seq, (*string)(&e.ID), (*string)(&e.Kind), (*string)(&e.Card), (*string)(&e.Deck),
+		(*string)(&e.Session), whole(&e.Rating), instant{&e.StartedAt}, instant{&e.FinishedAt}, instant{&e.RecordedAt},
+		instant{&e.AnsweredAt}, whole(&e.Day), &e.Zone, whole(&e.Rollover), whole(&e.Buttons), whole(&e.ScheduleVersion), &e.Fuzz,
+	}, memoryFields(&e.After)...)
+}
+
+// eventValues returns the eventColumns of an event in the owner's log.
+func eventValues(owner domain.UserID, e *domain.Event) []any {
+	return append([]any{
+		string(owner), e.Seq, string(e.ID), string(e.Kind), string(e.Card), string(e.Deck), string(e.Session), int64(e.Rating),
+		millis(e.StartedAt), millis(e.FinishedAt), millis(e.RecordedAt), millis(e.AnsweredAt), int64(e.Day), e.Zone, e.Rollover,
+		e.Buttons, e.ScheduleVersion, e.Fuzz,
+	}, memoryValues(&e.After)...)
+}

@@ -1,0 +1,96 @@
+package sqlite
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// statements returns every statement of the package, by name: all constants of the type query.
+func statements(t *testing.T) map[string]string {
+	t.Helper()
+	names, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	files, sources := token.NewFileSet(), []*ast.File{}
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		source, err := parser.ParseFile(files, name, nil, parser.SkipObjectResolution)
+		require.NoError(t, err)
+		sources = append(sources, source)
+	}
+	// Nothing is imported, so the checker complains about most of the code; the constants need none of it.
+	config := types.Config{Error: func(error) {}}
+	checked, _ := config.Check("sqlite", files, sources, nil)
+	found := map[string]string{}
+	for _, name := range checked.Scope().Names() {
+		if c, ok := checked.Scope().Lookup(name).(*types.Const); ok && c.Type().String() == "sqlite.query" {
+			found[name] = constant.StringVal(c.Val())
+		}
+	}
+	return found
+}
+
+// plan returns how SQLite would run a statement, one step a line.
+func plan(t *testing.T, store *Store, statement string) string {
+	t.Helper()
+	// Parameters that are not given are NULL; the driver asks for as many as there are.
+	prepared, err := store.reader.db.PrepareContext(t.Context(), "EXPLAIN QUERY PLAN "+statement)
+	require.NoError(t, err, statement)
+	defer prepared.Close()
+	rows, err := prepared.QueryContext(t.Context(), make([]any, 40)...)
+	require.NoError(t, err, statement)
+	defer rows.Close()
+	steps := []string{}
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		require.NoError(t, rows.Scan(&id, &parent, &unused, &detail))
+		steps = append(steps, detail)
+	}
+	require.NoError(t, rows.Err())
+	return strings.Join(steps, "\n")
+}
+
+func TestPlans(t *testing.T) {
+	store := freshStore(t)
+	all := statements(t)
+	require.Greater(t, len(all), 30)
+	for name, statement := range all {
+		t.Run("an index serves "+name, func(t *testing.T) {
+			steps := plan(t, store, statement)
+			for step := range strings.Lines(steps) {
+				if strings.HasPrefix(step, "SCAN") {
+					require.Regexp(t, "^SCAN (json_each|asked|CONSTANT ROW)", step, "only parameters are scanned")
+				}
+			}
+			require.NotContains(t, steps, "TEMP B-TREE", "the index gives the order")
+			require.NotContains(t, steps, "AUTOMATIC", "the index is in the schema")
+			if !strings.HasPrefix(statement, "INSERT") {
+				require.Regexp(t, `USING .*(INDEX|KEY)`, steps)
+			}
+		})
+	}
+	for name, want := range map[string]string{
+		"memoriesOf":     "SEARCH cards USING COVERING INDEX cards_deck (user_id=? AND deck_id=?)",
+		"cardsOfDeck":    "SEARCH cards USING INDEX cards_deck (user_id=? AND deck_id=? AND (created_at,id)>(?,?))",
+		"cardsOf":        "SEARCH cards USING INDEX cards_created (user_id=? AND (created_at,id)>(?,?))",
+		"decksOf":        "SEARCH decks USING INDEX decks_created (user_id=? AND (created_at,id)>(?,?))",
+		"publishedDecks": "SEARCH decks USING INDEX decks_published ((published_at,id)>(?,?))",
+		"recordedSince":  "SEARCH review_events USING INDEX review_events_recorded ((recorded_at,id)>(?,?))",
+		"eventsOfCard":   "SEARCH review_events USING INDEX review_events_card (user_id=? AND card_id=?)",
+		"newestOfCards":  "SEARCH review_events USING COVERING INDEX review_events_card (user_id=? AND card_id=?)",
+	} {
+		t.Run(name+" reads its index from where it begins", func(t *testing.T) {
+			require.Contains(t, plan(t, store, all[name]), want)
+		})
+	}
+}
