@@ -46,6 +46,25 @@ cleanup: ## Stop what serve runs and remove what was built. Keeps data/ and .env
 	rm -rf bin .cache coverage.*
 	@if [ "$(PURGE)" = 1 ]; then echo rm -rf data .env; rm -rf data .env; fi
 
+.PHONY: up
+up: ## Run the services in containers on http://localhost:8080. Makes secrets in .env the first time. Needs docker.
+	@sh tools/check-docker.sh
+	@$(MAKE) --no-print-directory bin/spacey
+	@sh tools/env.sh bin/spacey
+	docker compose up --build --detach --wait
+	@echo "spacey answers on http://localhost:$$(docker compose port api 8080 | sed 's/.*://'); mails are at http://localhost:8025; make down stops it"
+
+# compose wants the secrets even where it does not use them.
+.PHONY: down
+down: ## Stop the containers. Keeps what is stored; PURGE=1 removes it.
+	@sh tools/check-docker.sh
+	SERVICE_TOKEN=- AUTH_PRIVATE_KEY=- docker compose down --remove-orphans $(if $(filter 1,$(PURGE)),--volumes)
+
+.PHONY: image
+image: ## Build the container image "spacey", which holds every program. Needs docker.
+	@sh tools/check-docker.sh
+	docker build --tag spacey .
+
 .PHONY: test
 test: ## Run all tests on every engine, with the race detector where there is a C compiler. RACE=0 leaves it out.
 	@status=0; race=; cgo=$(CGO_ENABLED); \

@@ -11,7 +11,7 @@ const (
 	MaxCardText = 64 << 10
 	// MaxCardBatch is how many cards one call may add.
 	MaxCardBatch = 1000
-	// MaxCardBatchBytes is how much text one call may add; an intent with all of it must fit into one document of 16 MiB.
+	// MaxCardBatchBytes is how much text one call may add: some thousand bytes a card, as an import has.
 	MaxCardBatchBytes = 8 << 20
 )
 

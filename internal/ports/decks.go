@@ -15,7 +15,7 @@ type DeckReader interface {
 // Decks stores decks without their cards.
 type Decks interface {
 	DeckReader
-	// InsertDeck adds a deck. CodeConflict when the owner has one of this id, deleted ones included.
+	// InsertDeck adds a deck. CodeConflict when the owner has one of this id, or had one that was deleted within the day.
 	InsertDeck(ctx context.Context, deck domain.Deck) error
 	// Decks returns a part of the owner's decks.
 	Decks(ctx context.Context, owner domain.UserID, page Page) ([]domain.Deck, error)

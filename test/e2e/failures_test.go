@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -104,7 +105,7 @@ func reviewUntilKilled(s *system, c *client, d deck, record *ledger) {
 }
 
 func TestStoppingFinishesWhatIsUnderWay(t *testing.T) {
-	onEveryEngine(t, func(t *testing.T, s *system) {
+	onEverySystem(t, func(t *testing.T, s *system) {
 		c := s.person(t)
 		d := c.newDeck(2)
 		var devices sync.WaitGroup
@@ -123,7 +124,9 @@ func TestStoppingFinishesWhatIsUnderWay(t *testing.T) {
 			})
 		}
 		time.Sleep(300 * time.Millisecond)
-		require.NoError(t, s.stop(), "the exit code is 0")
+		for _, process := range slices.Backward(s.processes) {
+			assert.NoError(t, process.stop(), "the exit code of %s is 0", process.program)
+		}
 		devices.Wait()
 		close(results)
 		acknowledged := 0

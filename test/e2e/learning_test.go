@@ -13,7 +13,7 @@ import (
 )
 
 func TestATourFromSignUpToScore(t *testing.T) {
-	onEveryEngine(t, func(t *testing.T, s *system) {
+	onEverySystem(t, func(t *testing.T, s *system) {
 		c := s.person(t)
 		d := c.newDeck(3)
 		list := data[[]deck](t, c.must(http.StatusOK, http.MethodGet, "/decks", nil))
@@ -34,7 +34,7 @@ func TestATourFromSignUpToScore(t *testing.T) {
 }
 
 func TestAPersonWithoutCards(t *testing.T) {
-	onEveryEngine(t, func(t *testing.T, s *system) {
+	onEverySystem(t, func(t *testing.T, s *system) {
 		c := s.person(t)
 		assert.JSONEq(t, `{"message":"Success","data":[]}`, c.must(http.StatusOK, http.MethodGet, "/decks", nil).Body)
 		assert.JSONEq(t, `{"message":"Success","data":{}}`, c.must(http.StatusOK, http.MethodPost, "/learning/probabilities", []any{}).Body)
@@ -45,7 +45,7 @@ func TestAPersonWithoutCards(t *testing.T) {
 }
 
 func TestTwoDevicesAnswerTheSameCardAtOnce(t *testing.T) {
-	onEveryEngine(t, func(t *testing.T, s *system) {
+	onEverySystem(t, func(t *testing.T, s *system) {
 		c := s.person(t)
 		d := c.newDeck(1)
 		began := time.Now()
@@ -75,7 +75,7 @@ func TestTwoDevicesAnswerTheSameCardAtOnce(t *testing.T) {
 }
 
 func TestTheSameEventTwiceIsOneEvent(t *testing.T) {
-	onEveryEngine(t, func(t *testing.T, s *system) {
+	onEverySystem(t, func(t *testing.T, s *system) {
 		c := s.person(t)
 		d := c.newDeck(1)
 		body := event(d, d.Cards[0].ID, "", time.Now(), true)
@@ -88,7 +88,7 @@ func TestTheSameEventTwiceIsOneEvent(t *testing.T) {
 }
 
 func TestAnEventThatArrivesLateTakesItsPlace(t *testing.T) {
-	onEveryEngine(t, func(t *testing.T, s *system) {
+	onEverySystem(t, func(t *testing.T, s *system) {
 		c := s.person(t)
 		d := c.newDeck(1)
 		id := d.Cards[0].ID
@@ -108,9 +108,9 @@ func TestAnEventThatArrivesLateTakesItsPlace(t *testing.T) {
 // The engine that stands in for MongoDB reads a whole collection for each query, so there the deck is small; the
 // request is as long.
 func TestADeckOf5000Cards(t *testing.T) {
-	onEveryEngine(t, func(t *testing.T, s *system) {
+	onEverySystem(t, func(t *testing.T, s *system) {
 		c := s.person(t)
-		n := map[string]int{"sqlite": 5000, "mongo": 100}[s.storage.name]
+		n := map[string]int{"sqlite": 5000, "mongo": 100}[s.storage.engine]
 		d := c.newDeck(n)
 		asked := d
 		for len(asked.Cards) < 5000 {

@@ -23,7 +23,7 @@ func (s storage) open(t *testing.T) ports.Storage {
 		name, value, _ := strings.Cut(pair, "=")
 		settings[name] = value
 	}
-	if s.name == "sqlite" {
+	if s.engine == "sqlite" {
 		store, err := sqlite.Open(t.Context(), filepath.Join(settings["DATA_DIR"], "spacey.db"), slog.New(slog.DiscardHandler))
 		require.NoError(t, err)
 		t.Cleanup(func() { _ = store.Close() })

@@ -2,19 +2,15 @@
 package e2e
 
 import (
-	"bytes"
-	"context"
 	"fmt"
 	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -48,7 +44,7 @@ func buildAndRun(m *testing.M) (int, error) {
 
 // storage is where a system keeps its data: it outlives the processes.
 type storage struct {
-	name        string
+	engine      string
 	environment []string
 }
 
@@ -72,138 +68,125 @@ func newStorage(t *testing.T, engine string) storage {
 	}
 }
 
-// onEveryEngine runs a scenario on a fresh system of each engine.
-func onEveryEngine(t *testing.T, scenario func(t *testing.T, s *system)) {
+// onEverySystem runs a scenario on a fresh system of each shape over each engine.
+func onEverySystem(t *testing.T, scenario func(t *testing.T, s *system)) {
 	for _, engine := range engineNames {
-		t.Run(engine, func(t *testing.T) {
+		t.Run("one process, "+engine, func(t *testing.T) {
 			t.Parallel()
 			scenario(t, start(t, newStorage(t, engine)))
+		})
+		t.Run("a process a service, "+engine, func(t *testing.T) {
+			t.Parallel()
+			scenario(t, startServices(t, newStorage(t, engine)))
 		})
 	}
 }
 
-// system is a running `spacey serve`.
+// system is a running spacey.
 type system struct {
 	t       *testing.T
 	storage storage
 	// URL is the address of the gateway.
-	URL     string
-	port    int
-	extra   []string
-	process *exec.Cmd
-	exited  chan error
-	output  *lockedBuffer
+	URL string
+	// processes are in order of their start; the gateway is the last.
+	processes []*running
 }
 
-// start runs `spacey serve` on free ports and waits until it is ready. extra are more variables of the environment.
+// start runs `spacey serve` and waits until it is ready. extra are more variables of the environment.
 func start(t *testing.T, storage storage, extra ...string) *system {
 	t.Helper()
-	port := freePort(t)
-	s := &system{t: t, storage: storage, port: port, URL: fmt.Sprintf("http://127.0.0.1:%d", port), extra: extra, output: &lockedBuffer{}}
+	whole := &running{t: t, program: "spacey", args: []string{"serve"}, port: freePort(t)}
+	whole.environment = append(append([]string{"USER_RATE_LIMIT=100000"}, storage.environment...), extra...)
+	s := &system{t: t, storage: storage, URL: whole.url(), processes: []*running{whole}}
 	s.run()
-	t.Cleanup(func() {
-		s.kill()
-		if t.Failed() {
-			t.Logf("output of spacey serve:\n%s", s.output.tail(6000))
-		}
-	})
 	return s
 }
 
-// run starts the process and waits until it is ready.
+// replicas is how often each service runs where it is a process of its own.
+const replicas = 2
+
+// startServices runs a gateway and two replicas of each service, and waits until they are ready. extra are more variables
+// of the environment.
+func startServices(t *testing.T, storage storage, extra ...string) *system {
+	t.Helper()
+	migrate := exec.Command(filepath.Join(binaries, "spacey"), "migrate")
+	migrate.Dir, migrate.Env = t.TempDir(), storage.environment
+	out, err := migrate.CombinedOutput()
+	require.NoError(t, err, string(out))
+
+	common := append(append([]string{"USER_RATE_LIMIT=100000"}, storage.environment...), extra...)
+	s := &system{t: t, storage: storage}
+	for variable, program := range map[string]string{
+		"USER_SERVICE_HOST_NAME": "user-service", "CONFIG_SERVICE_HOST_NAME": "config-service",
+		"DECK_SERVICE_HOST_NAME": "deck-management-service", "LEARNING_SERVICE_HOST_NAME": "learning-service",
+	} {
+		var addresses []string
+		for range replicas {
+			process := &running{t: t, program: program, port: freePort(t)}
+			addresses = append(addresses, fmt.Sprintf("127.0.0.1:%d", process.port))
+			s.processes = append(s.processes, process)
+		}
+		common = append(common, variable+"="+strings.Join(addresses, ","))
+	}
+	gateway := &running{t: t, program: "api", port: freePort(t)}
+	s.processes, s.URL = append(s.processes, gateway), gateway.url()
+	for _, process := range s.processes {
+		process.environment = common
+	}
+	s.run()
+	return s
+}
+
+// run starts the processes that do not run, and waits until all are ready.
 func (s *system) run() {
 	s.t.Helper()
-	s.process = exec.Command(filepath.Join(binaries, "spacey"), "serve")
-	s.process.Dir = s.t.TempDir()
-	s.process.Env = append([]string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + s.process.Dir, fmt.Sprintf("PORT=%d", s.port),
-		fmt.Sprintf("ADMIN_PORT=%d", freePort(s.t)), "USER_RATE_LIMIT=100000",
-	}, append(s.storage.environment, s.extra...)...)
-	s.process.Stdout, s.process.Stderr = s.output, s.output
-	require.NoError(s.t, s.process.Start())
-	s.exited = make(chan error, 1)
-	go func(p *exec.Cmd, exited chan<- error) { exited <- p.Wait() }(s.process, s.exited)
-	s.waitReady()
-}
-
-// waitReady returns when the gateway says that it is ready for work.
-func (s *system) waitReady() {
-	s.t.Helper()
-	deadline := time.Now().Add(60 * time.Second)
-	for time.Now().Before(deadline) {
-		select {
-		case err := <-s.exited:
-			s.exited <- err
-			s.t.Fatalf("spacey serve ended while it was awaited: %v\n%s", err, s.output.tail(3000))
-		default:
+	for _, process := range s.processes {
+		if !process.alive() {
+			process.run()
 		}
-		if get(s.URL+"/readyz") == http.StatusOK {
-			return
+	}
+	for _, process := range s.processes {
+		process.waitReady()
+	}
+}
+
+// kill ends all processes as a power cut would, and waits until they are gone.
+func (s *system) kill() {
+	for _, process := range s.processes {
+		_ = process.process.Process.Kill()
+	}
+	for _, process := range s.processes {
+		_ = process.signal(syscall.SIGKILL)
+	}
+}
+
+// of returns the replicas of a service.
+func (s *system) of(program string) []*running {
+	var found []*running
+	for _, process := range s.processes {
+		if process.program == program {
+			found = append(found, process)
 		}
-		time.Sleep(20 * time.Millisecond)
 	}
-	s.t.Fatalf("spacey serve was not ready in time\n%s", s.output.tail(3000))
+	return found
 }
 
-func get(url string) int {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-	defer cancel()
-	request, _ := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return 0
-	}
-	defer response.Body.Close()
-	return response.StatusCode
-}
+// nextPort counts through ports that no outgoing connection is given.
+var nextPort atomic.Int64
 
-// kill ends the process as a power cut would, and waits until it is gone.
-func (s *system) kill() { _ = s.signal(syscall.SIGKILL) }
+func init() { nextPort.Store(20000 + int64(os.Getpid()%4000)) }
 
-// stop asks the process to end and returns how it did.
-func (s *system) stop() error { return s.signal(syscall.SIGTERM) }
-
-func (s *system) signal(signal syscall.Signal) error {
-	_ = s.process.Process.Signal(signal)
-	select {
-	case err := <-s.exited:
-		s.exited <- err
-		return err
-	case <-time.After(30 * time.Second):
-		return fmt.Errorf("the process did not end after %v", signal)
-	}
-}
-
+// freePort returns a port that nobody listens at and that it has not returned before.
 func freePort(t *testing.T) int {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port
-}
-
-// lockedBuffer keeps what a process prints.
-type lockedBuffer struct {
-	mu     sync.Mutex
-	buffer bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buffer.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buffer.String()
-}
-
-func (b *lockedBuffer) tail(n int) string {
-	text := b.String()
-	if len(text) > n {
-		text = "... " + text[strings.IndexByte(text[len(text)-n:], '\n')+len(text)-n:]
+	for range 5000 {
+		port := 20000 + int(nextPort.Add(1)%12000)
+		listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err == nil {
+			listener.Close()
+			return port
+		}
 	}
-	return text
+	t.Fatal("no port is free")
+	return 0
 }

@@ -12,7 +12,7 @@ import (
 )
 
 func TestWrongSignIns(t *testing.T) {
-	onEveryEngine(t, func(t *testing.T, s *system) {
+	onEverySystem(t, func(t *testing.T, s *system) {
 		known := s.person(t)
 		c := s.visitor(t)
 		wrong := c.must(http.StatusUnauthorized, http.MethodPost, "/user/login", map[string]string{"email": known.email, "password": "not it"})
@@ -33,7 +33,7 @@ func TestWrongSignIns(t *testing.T) {
 }
 
 func TestSigningOutEndsTheSession(t *testing.T) {
-	onEveryEngine(t, func(t *testing.T, s *system) {
+	onEverySystem(t, func(t *testing.T, s *system) {
 		c := s.person(t)
 		c.must(http.StatusOK, http.MethodGet, "/user", nil)
 		out := c.must(http.StatusOK, http.MethodGet, "/user/logout", nil)
@@ -44,7 +44,7 @@ func TestSigningOutEndsTheSession(t *testing.T) {
 }
 
 func TestAStrangerSeesNothing(t *testing.T) {
-	onEveryEngine(t, func(t *testing.T, s *system) {
+	onEverySystem(t, func(t *testing.T, s *system) {
 		owner, stranger := s.person(t), s.person(t)
 		d := owner.newDeck(2)
 		own := stranger.newDeck(1)
@@ -83,7 +83,7 @@ func TestAStrangerSeesNothing(t *testing.T) {
 }
 
 func TestRequestsThatNobodyUnderstands(t *testing.T) {
-	onEveryEngine(t, func(t *testing.T, s *system) {
+	onEverySystem(t, func(t *testing.T, s *system) {
 		c := s.person(t)
 		d := c.newDeck(1)
 		for name, call := range map[string]struct {
@@ -122,7 +122,7 @@ func TestRequestsThatNobodyUnderstands(t *testing.T) {
 }
 
 func TestTextsComeBackByteForByte(t *testing.T) {
-	onEveryEngine(t, func(t *testing.T, s *system) {
+	onEverySystem(t, func(t *testing.T, s *system) {
 		c := s.person(t)
 		d := c.newDeck(0)
 		for _, text := range []string{

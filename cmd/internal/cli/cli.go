@@ -21,9 +21,11 @@ const usage = `spacey is a spaced-repetition learning backend.
 
 Usage:
 
-  spacey serve     run everything in one process, on the embedded engine unless STORAGE says otherwise
-  spacey migrate   bring the schema of the storage up to date
-  spacey help      show this text
+  spacey serve           run everything in one process, on the embedded engine unless STORAGE says otherwise
+  spacey migrate         bring the schema of the storage up to date
+  spacey healthcheck     ask a running process whether it is ready: here at PORT, or at HEALTHCHECK_URL
+  spacey keys generate   print a new signing key, for AUTH_PRIVATE_KEY
+  spacey help            show this text
 
 "spacey serve -help" lists the variables that configure it.
 `
@@ -40,6 +42,10 @@ func Run(build BuildWhole) func(ctx context.Context, args, environ []string, std
 			return serve(build).Run(ctx, args, environ, stdout)
 		case "migrate":
 			return migrate(ctx, environ, stdout)
+		case "healthcheck":
+			return healthcheck(ctx, args, environ, stdout)
+		case "keys":
+			return keys(args, stdout)
 		case "help", "-h", "-help", "--help":
 			_, err := fmt.Fprint(stdout, usage)
 			return err

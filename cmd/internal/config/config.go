@@ -5,6 +5,7 @@ package config
 import (
 	"log/slog"
 	"net"
+	"net/netip"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -34,12 +35,22 @@ type Config struct {
 	MongoURI string `env:"MONGO_DB_CONNECTION" envDefault:"mongodb://localhost:27017" about:"connection string of MongoDB"`
 	DBName   string `env:"DB_NAME" envDefault:"spacey" about:"name of the database in MongoDB"`
 
+	ShutdownDelay *int `env:"SHUTDOWN_DELAY" about:"seconds that a process goes on serving after it says that it is not ready; default: 5 in production, 0 in development"`
+
 	MaxAgeAuth     int      `env:"MAX_AGE_AUTH" envDefault:"2592000" about:"seconds that a sign-in lasts"`
 	PasswordMin    int      `env:"PASSWORD_MIN" envDefault:"6" about:"length of the shortest password, in characters"`
 	UserRateLimit  int      `env:"USER_RATE_LIMIT" envDefault:"10" about:"sign-ups, sign-ins and verifications a minute and address"`
 	CORSOrigins    []string `env:"CORS_ORIGINS" about:"origins that may call, by commas; default: DOMAIN and its subdomains, in development localhost too"`
+	TrustedProxies []string `env:"TRUSTED_PROXIES" about:"addresses or networks of proxies before the gateway, by commas, whose X-Forwarded-For is believed"`
 	AuthPrivateKey string   `env:"AUTH_PRIVATE_KEY" about:"Ed25519 key of user-service in PEM; default in development: made in DATA_DIR"`
 	ServiceToken   string   `env:"SERVICE_TOKEN" about:"secret that the services show each other; must be set in production"`
+
+	SMTPHost     string `env:"SMTP_HOST" about:"mail server; user-service needs one in production, in development mails are logged without one"`
+	SMTPPort     int    `env:"SMTP_PORT" envDefault:"587" about:"port of the mail server"`
+	SMTPUsername string `env:"SMTP_USERNAME" about:"user name at the mail server; empty: it wants none"`
+	SMTPPassword string `env:"SMTP_PASSWORD" about:"password at the mail server"`
+	SMTPTLS      string `env:"SMTP_TLS" envDefault:"starttls" about:"starttls, tls (port 465) or none (production: to this machine or a host without a dot)"`
+	MailFrom     string `env:"MAIL_FROM" about:"sender of mails, a name and an address; default: spacey at no-reply@DOMAIN"`
 
 	UserService       []string `env:"USER_SERVICE_HOST_NAME" envDefault:"localhost:8081" about:"addresses of user-service, by commas"`
 	ConfigService     []string `env:"CONFIG_SERVICE_HOST_NAME" envDefault:"localhost:8082" about:"addresses of config-service"`
@@ -67,6 +78,29 @@ func (c Config) KeyPath() string { return filepath.Join(c.DataDir, "signing-key.
 
 // SessionLifetime is how long a sign-in lasts.
 func (c Config) SessionLifetime() time.Duration { return time.Duration(c.MaxAgeAuth) * time.Second }
+
+// DrainDelay is how long a process goes on serving after it says that it is not ready, so that nothing new is sent to it
+// when it stops.
+func (c Config) DrainDelay() time.Duration { return time.Duration(*c.ShutdownDelay) * time.Second }
+
+// Proxies returns the networks of TRUSTED_PROXIES.
+func (c Config) Proxies() []netip.Prefix {
+	var prefixes []netip.Prefix
+	for _, text := range c.TrustedProxies {
+		if prefix, err := parsePrefix(text); err == nil { // checked when the configuration was read
+			prefixes = append(prefixes, prefix)
+		}
+	}
+	return prefixes
+}
+
+// parsePrefix reads a network like 10.0.0.0/8, or a single address.
+func parsePrefix(text string) (netip.Prefix, error) {
+	if address, err := netip.ParseAddr(text); err == nil {
+		return netip.PrefixFrom(address, address.BitLen()), nil
+	}
+	return netip.ParsePrefix(text)
+}
 
 // Level is the least severe level that is logged.
 func (c Config) Level() slog.Level {

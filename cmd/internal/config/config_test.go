@@ -27,15 +27,15 @@ func TestAllFaultsAreToldAtOnce(t *testing.T) {
 	t.Chdir(t.TempDir())
 	_, err := Load([]string{
 		"PORT=eighty", "STORAGE=oracle", "LOG_LEVEL=loud", "MAX_AGE_AUTH=1", "PASSWORD_MIN=0", "USER_RATE_LIMIT=0",
-		"DOMAIN=https://x", "CORS_ORIGINS=example.org", "DB_NAME=a/b", "ENVIRONMENT=production", "ENV_FILE_PATH=missing.env",
+		"DOMAIN=https://x", "CORS_ORIGINS=example.org", "DB_NAME=a/b", "ENVIRONMENT=production", "ENV_FILE_PATH=missing.env", "TRUSTED_PROXIES=10.0.0.0/8,everybody",
 	}, StorageMongo)
 	var faults Faults
 	require.ErrorAs(t, err, &faults)
 	for _, variable := range []string{"PORT", "STORAGE", "LOG_LEVEL", "MAX_AGE_AUTH", "PASSWORD_MIN", "USER_RATE_LIMIT", "DOMAIN",
-		"CORS_ORIGINS", "DB_NAME", "SERVICE_TOKEN", "ENV_FILE_PATH"} {
+		"CORS_ORIGINS", "DB_NAME", "TRUSTED_PROXIES", "SERVICE_TOKEN", "ENV_FILE_PATH"} {
 		assert.Contains(t, err.Error(), "- "+variable)
 	}
-	assert.Len(t, faults, 11, "%v", err)
+	assert.Len(t, faults, 12, "%v", err)
 }
 
 func TestTheEnvironmentWinsOverTheFile(t *testing.T) {

@@ -14,6 +14,9 @@ import (
 	"github.com/joho/godotenv"
 )
 
+// productionShutdownDelay is two intervals of a usual prober, in seconds.
+const productionShutdownDelay = 5
+
 // defaultEnvFile is read when it exists and ENV_FILE_PATH names no other.
 const defaultEnvFile = ".env"
 
@@ -68,7 +71,7 @@ func readValues(environ []string) (map[string]string, Faults) {
 }
 
 // secrets are the variables that may be given as a file, NAME_FILE.
-var secrets = []string{"AUTH_PRIVATE_KEY", "SERVICE_TOKEN", "MONGO_DB_CONNECTION"}
+var secrets = []string{"AUTH_PRIVATE_KEY", "SERVICE_TOKEN", "MONGO_DB_CONNECTION", "SMTP_PASSWORD"}
 
 func readEnvFile(path string) (map[string]string, error) {
 	named := path != ""
@@ -115,11 +118,21 @@ func (c *Config) fill(defaultStorage string) {
 	if c.Host == "" && !c.Production() {
 		c.Host = "127.0.0.1"
 	}
+	if c.ShutdownDelay == nil {
+		delay := 0
+		if c.Production() {
+			delay = productionShutdownDelay
+		}
+		c.ShutdownDelay = &delay
+	}
 	if c.AdminPort == 0 {
 		c.AdminPort = c.Port + 1000
 	}
 	if c.ServiceToken == "" && !c.Production() {
 		c.ServiceToken = developmentServiceToken
+	}
+	if c.MailFrom == "" {
+		c.MailFrom = defaultMailFrom(c.Domain)
 	}
 }
 
@@ -138,6 +151,7 @@ func (c *Config) check() Faults {
 		"MONGO_DB_CONNECTION must begin with mongodb:// or mongodb+srv://")
 	fault(c.DBName == "" || strings.ContainsAny(c.DBName, `/\. "$*<>:|?`), "DB_NAME %q is not a name for a database", c.DBName)
 	fault(new(slog.Level).UnmarshalText([]byte(c.LogLevel)) != nil, "LOG_LEVEL must be debug, info, warn or error, it is %q", c.LogLevel)
+	fault(*c.ShutdownDelay < 0 || *c.ShutdownDelay > 300, "SHUTDOWN_DELAY must be between 0 and 300 seconds, it is %d", *c.ShutdownDelay)
 	fault(c.MaxAgeAuth < 60, "MAX_AGE_AUTH must be at least 60 seconds, it is %d", c.MaxAgeAuth)
 	fault(c.PasswordMin < 1 || c.PasswordMin > 128, "PASSWORD_MIN must be between 1 and 128, it is %d", c.PasswordMin)
 	fault(c.UserRateLimit < 1, "USER_RATE_LIMIT must be at least 1, it is %d", c.UserRateLimit)
@@ -145,6 +159,11 @@ func (c *Config) check() Faults {
 	for _, origin := range c.CORSOrigins {
 		fault(!strings.HasPrefix(origin, "http://") && !strings.HasPrefix(origin, "https://") || strings.HasSuffix(origin, "/"),
 			"CORS_ORIGINS: %q is not an origin like https://spacey.example.org", origin)
+	}
+	c.checkMail(fault)
+	for _, text := range c.TrustedProxies {
+		_, err := parsePrefix(text)
+		fault(err != nil, "TRUSTED_PROXIES: %q is neither an address nor a network like 10.0.0.0/8", text)
 	}
 	if c.Production() {
 		fault(c.ServiceToken == "" || c.ServiceToken == developmentServiceToken,

@@ -46,7 +46,7 @@ func NewGateway(ctx context.Context, o Common, sessions *jwt.Verifier, identitie
 		Sessions: sessions, Identities: identities, ServiceToken: o.Config.ServiceToken, Cookies: o.Cookies,
 		Origins:       gateway.NewOrigins(o.Config.CORSOrigins, o.Config.Domain, !o.Config.Production()),
 		UserRateLimit: o.Config.UserRateLimit, Logger: o.Logger, Clock: clock, Metrics: registry, Ready: o.Gate.Ready,
-		Development: !o.Config.Production(),
+		Development: !o.Config.Production(), ClientAddress: gateway.ClientAddress(o.Config.Proxies()),
 	})
 	if err != nil {
 		return nil, nil, err

@@ -2,6 +2,8 @@ package graph
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -10,12 +12,12 @@ import (
 	"github.com/moshrank/spacey-backend/internal/adapters/argon2"
 	"github.com/moshrank/spacey-backend/internal/adapters/jwt"
 	"github.com/moshrank/spacey-backend/internal/adapters/logmail"
-	"github.com/moshrank/spacey-backend/internal/adapters/nomail"
 	"github.com/moshrank/spacey-backend/internal/adapters/rest"
 	"github.com/moshrank/spacey-backend/internal/adapters/rest/configapi"
 	"github.com/moshrank/spacey-backend/internal/adapters/rest/deckapi"
 	"github.com/moshrank/spacey-backend/internal/adapters/rest/learningapi"
 	"github.com/moshrank/spacey-backend/internal/adapters/rest/userapi"
+	"github.com/moshrank/spacey-backend/internal/adapters/smtp"
 	"github.com/moshrank/spacey-backend/internal/app/accounts"
 	"github.com/moshrank/spacey-backend/internal/app/configs"
 	"github.com/moshrank/spacey-backend/internal/app/decks"
@@ -43,7 +45,7 @@ func (o Common) serve(ctx context.Context, service rest.Service, verifier ports.
 	}
 	app := rest.NewServer(rest.ServerOptions{
 		Logger: o.Logger.With("service", string(service)), Verifier: verifier, Cookies: o.Cookies,
-		ServiceToken: o.Config.ServiceToken, Ready: o.Gate.Ready,
+		ServiceToken: o.Config.ServiceToken, Ready: o.Gate.Ready, Stopping: o.Gate.Closed,
 	}, endpoints...)
 	return process.Server{Name: string(service), App: app, Listener: listener}, nil
 }
@@ -56,8 +58,12 @@ type UserService struct {
 
 // NewUserService builds user-service. It is the only one that has the signing key.
 func NewUserService(ctx context.Context, o Common, storage ports.Storage, signer *jwt.Signer, clock ports.Clock, ids ports.IDs) (*UserService, error) {
+	mailer, err := newMailer(o)
+	if err != nil {
+		return nil, err
+	}
 	verifier := jwt.NewVerifier(signer.Keys(), clock)
-	service := accounts.New(storage, argon2.New(), signer, verifier, newMailer(o), clock, ids, accounts.Policy{
+	service := accounts.New(storage, argon2.New(), signer, verifier, mailer, clock, ids, accounts.Policy{
 		MinPassword: o.Config.PasswordMin, SessionLifetime: o.Config.SessionLifetime(),
 		TrustNewAccounts: !o.Config.Production(), VerifyLink: "https://" + o.Config.Domain + "/verifying?token=",
 	})
@@ -66,13 +72,24 @@ func NewUserService(ctx context.Context, o Common, storage ports.Storage, signer
 	return &UserService{service, server}, err
 }
 
-// newMailer returns the mailer: in development mails are logged. A log must not hold links that prove an address, so
-// production has none.
-func newMailer(o Common) ports.Mailer {
-	if o.Config.Production() {
-		return nomail.Mailer{}
+// newMailer returns the mailer. Without a mail server development logs mails. A log must not hold links that prove an
+// address, so production is refused.
+func newMailer(o Common) (ports.Mailer, error) {
+	c := o.Config
+	if c.SMTPHost == "" && c.Production() {
+		return nil, errors.New("SMTP_HOST must be set in production: user-service mails links that prove e-mail addresses")
 	}
-	return logmail.New(o.Logger)
+	if c.SMTPHost == "" {
+		return logmail.New(o.Logger), nil
+	}
+	mailer, err := smtp.New(smtp.Options{
+		Host: c.SMTPHost, Port: c.SMTPPort, Username: c.SMTPUsername, Password: c.SMTPPassword,
+		Security: smtp.Security(c.SMTPTLS), From: c.MailFrom,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("the SMTP_ variables or MAIL_FROM are not right: %w", err)
+	}
+	return mailer, nil
 }
 
 // ConfigService is config-service, ready to listen.
@@ -100,7 +117,8 @@ type DeckService struct {
 }
 
 // NewDeckService builds deck-management-service.
-func NewDeckService(ctx context.Context, o Common, storage ports.Storage, verifier ports.IdentityVerifier, clock ports.Clock, ids ports.IDs) (*DeckService, error) {
+func NewDeckService(ctx context.Context, o Common, storage ports.Storage, verifier ports.IdentityVerifier,
+	clock ports.Clock, ids ports.IDs) (*DeckService, error) {
 	service := decks.New(storage, clock, ids)
 	server, err := o.serve(ctx, rest.Decks, verifier, deckapi.Routes(service))
 	return &DeckService{service, server}, err
@@ -113,7 +131,8 @@ type LearningService struct {
 }
 
 // NewLearningService builds learning-service.
-func NewLearningService(ctx context.Context, o Common, storage ports.Storage, verifier ports.IdentityVerifier, clock ports.Clock, ids ports.IDs) (*LearningService, error) {
+func NewLearningService(ctx context.Context, o Common, storage ports.Storage, verifier ports.IdentityVerifier,
+	clock ports.Clock, ids ports.IDs) (*LearningService, error) {
 	service := learning.New(storage, clock, ids)
 	server, err := o.serve(ctx, rest.Learning, verifier, learningapi.Routes(service))
 	return &LearningService{learning.NewSettler(storage, clock), server}, err

@@ -19,6 +19,9 @@ func NewGate(check func(context.Context) error) *Gate { return &Gate{check: chec
 // Close makes the gate say "not ready" for good.
 func (g *Gate) Close() { g.closed.Store(true) }
 
+// Closed reports whether the process is about to stop.
+func (g *Gate) Closed() bool { return g.closed.Load() }
+
 // Ready returns nil when the process is ready for work.
 func (g *Gate) Ready(ctx context.Context) error {
 	if g.closed.Load() {

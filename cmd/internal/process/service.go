@@ -7,15 +7,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/moshrank/spacey-backend/cmd/internal/config"
 )
-
-// productionDrainDelay is two intervals of a usual prober.
-const productionDrainDelay = 4 * time.Second
 
 // Parts is what a wire graph delivers to be run.
 type Parts struct {
@@ -67,9 +63,9 @@ func (s Service) Run(ctx context.Context, args, environ []string, stdout io.Writ
 	if s.Started != nil {
 		s.Started(c, stdout)
 	}
-	program := Program{Servers: parts.Servers, Gate: parts.Gate, Background: parts.Background}
-	if c.Production() {
-		program.DrainDelay = productionDrainDelay
+	program := Program{
+		Servers: parts.Servers, Gate: parts.Gate, Background: parts.Background,
+		DrainDelay: c.DrainDelay(),
 	}
 	return program.Run(ctx, logger)
 }

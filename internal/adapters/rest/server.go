@@ -38,6 +38,9 @@ type ServerOptions struct {
 	ServiceToken string
 	// Ready says why the service cannot work now; nil is ready. Without it the service always is.
 	Ready func(ctx context.Context) error
+	// Stopping reports that the process is about to stop; nil is never. From then on each answer closes its connection,
+	// so that none is idle, and cut off while a request is on its way, when the server stops.
+	Stopping func() bool
 	// MaxConnections is how many connections are served at once; zero is fiber's default.
 	MaxConnections int
 }
@@ -60,7 +63,7 @@ func NewServer(options ServerOptions, endpoints ...Endpoint) *fiber.App {
 	}
 	s := &server{options}
 	app := fiber.New(s.config(endpoints))
-	app.Use(identifyRequest, Recover)
+	app.Use(identifyRequest, s.leave, Recover)
 	app.Get("/healthz", s.health)
 	app.Get("/readyz", s.ready)
 	for _, e := range InRoutingOrder(endpoints) {
@@ -117,6 +120,14 @@ func InRoutingOrder(endpoints []Endpoint) []Endpoint {
 
 func identifyRequest(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderXRequestID, RequestID(c))
+	return c.Next()
+}
+
+// leave closes the connection after the answer when the process is about to stop.
+func (s *server) leave(c *fiber.Ctx) error {
+	if s.options.Stopping != nil && s.options.Stopping() {
+		c.Context().SetConnectionClose()
+	}
 	return c.Next()
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -271,6 +272,17 @@ func TestHealth(t *testing.T) {
 	})
 	away = false
 	keep(t, app, []promise{{name: "a service that is ready says so", method: "GET", target: "/readyz", status: 200, contains: []string{"ready"}}})
+}
+
+func TestAStoppingServiceClosesItsConnections(t *testing.T) {
+	stopping := false
+	app := rest.NewServer(rest.ServerOptions{Stopping: func() bool { return stopping }})
+	for _, stopping = range []bool{false, true} {
+		response, err := app.Test(httptest.NewRequest("GET", "/healthz", nil))
+		require.NoError(t, err)
+		require.NoError(t, response.Body.Close())
+		require.Equal(t, stopping, response.Close)
+	}
 }
 
 func TestTheHandlersContextHasADeadlineAndTheRequestID(t *testing.T) {

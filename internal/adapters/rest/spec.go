@@ -78,6 +78,9 @@ type Spec struct {
 	MaxBody int64
 	// Deadline is how long an answer may take; zero is DefaultDeadline.
 	Deadline time.Duration
+	// Repeatable requests change something, but the same once or twice: the gateway may send one again when a service
+	// broke off, as it does with those that change nothing.
+	Repeatable bool
 	// CapitalFields names the fields of invalid input with a capital letter ("Email"), as older clients expect.
 	CapitalFields bool
 	// Bare answers are the plain value, without the envelope of message and data.

@@ -53,7 +53,7 @@ func (s *Service) append(ctx context.Context, user domain.UserID, answer domain.
 		return domain.Event{}, err
 	}
 	var newest *domain.Event
-	if event, any := head.Newest[answer.Card]; any {
+	if event, found := head.Newest[answer.Card]; found {
 		newest = &event
 	}
 	event := domain.NewReview(user, answer, card.Deck, s.calendar, s.schedule, s.clock.Now())

@@ -38,6 +38,7 @@ func eventSpec() rest.Spec {
 	s := spec(http.MethodPost, "/learning/event", "Record an answer to a card", http.StatusCreated)
 	s.Description = "The answer becomes an event of the review log, under the next number. The same answer sent again " +
 		"gives the same event. A wrong answer brings the card back after a minute."
+	s.Repeatable = true
 	s.Fails = []domain.Code{domain.CodeNotFound, domain.CodeBusy}
 	return s
 }

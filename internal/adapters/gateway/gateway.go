@@ -1,0 +1,197 @@
+// Package gateway is the one public process: it decides what reaches a service, and as whom.
+package gateway
+
+import (
+	"context"
+	"log/slog"
+	"math"
+	"net/netip"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/valyala/fasthttp"
+
+	"github.com/moshrank/spacey-backend/internal/adapters/rest"
+	"github.com/moshrank/spacey-backend/internal/domain"
+	"github.com/moshrank/spacey-backend/internal/ports"
+)
+
+// Options is what a gateway is made of.
+type Options struct {
+	// Endpoints are the declarations of all services. Those with rest.Internal are left out.
+	Endpoints []rest.Endpoint
+	// Upstreams are the services. Routes of a service that is missing answer 503.
+	Upstreams map[rest.Service]*Upstream
+	// ForeignGeneration tells that the generation service is not ours: it is told who calls in the query string.
+	ForeignGeneration bool
+	// Sessions checks session tokens, Identities the identity tokens that user-service gives for them.
+	Sessions   ports.SessionVerifier
+	Identities ports.IdentityVerifier
+	// ServiceToken is the credential for user-service's internal routes.
+	ServiceToken string
+	Cookies      rest.Cookies
+	// Origins are the web origins that may call; nil is none.
+	Origins *Origins
+	// UserRateLimit is how many requests a minute one client address has for all throttled routes; zero is no limit.
+	UserRateLimit int
+	// Limiter counts them; nil counts in memory.
+	Limiter RateLimiter
+	// ClientAddress tells the address of the client; nil takes the other end of the connection.
+	ClientAddress func(*fasthttp.RequestCtx) netip.Addr
+	Logger        *slog.Logger
+	Clock         ports.Clock
+	// Metrics is where the figures are registered; nil registers nowhere.
+	Metrics prometheus.Registerer
+	// Ready tells whether requests should come here; nil is always.
+	Ready func(ctx context.Context) error
+	// Development leaves out what only makes sense on https.
+	Development bool
+	// MaxConnections caps the connections; zero is DefaultMaxConnections.
+	MaxConnections int
+}
+
+// Limits of the server.
+const (
+	// DefaultMaxConnections is how many clients are connected at most. Each has a read buffer of its own, so that is up
+	// to 256 MiB of address space; only the part that requests fill is memory.
+	DefaultMaxConnections = 1024
+	// readBuffer holds the address and the headers of a request: the study page sends 5,000 card ids in the address.
+	readBuffer    = 256 << 10
+	headerTimeout = 15 * time.Second
+	writeTimeout  = 30 * time.Second
+	idleTimeout   = 30 * time.Second
+)
+
+// Gateway routes requests to the services.
+type Gateway struct {
+	// App listens and serves; its owner shuts it down.
+	App *fiber.App
+
+	table             table
+	upstreams         map[rest.Service]*Upstream
+	foreignGeneration bool
+	identities        *identities
+	cookies           rest.Cookies
+	origins           *Origins
+	limiter           RateLimiter
+	ownLimiter        *MemoryLimiter
+	clientAddress     func(*fasthttp.RequestCtx) netip.Addr
+	logger            *slog.Logger
+	metrics           *metrics
+	ready             func(ctx context.Context) error
+	development       bool
+}
+
+// New returns a gateway. It fails when a route is declared twice, when the document cannot be made, or when the metrics
+// are registered already.
+func New(o Options) (*Gateway, error) {
+	g := &Gateway{
+		upstreams: o.Upstreams, foreignGeneration: o.ForeignGeneration, cookies: o.Cookies, origins: o.Origins,
+		limiter: o.Limiter, clientAddress: o.ClientAddress, logger: o.Logger, ready: o.Ready, development: o.Development,
+		identities: &identities{
+			sessions: o.Sessions, verifier: o.Identities, users: o.Upstreams[rest.Users], credential: o.ServiceToken,
+			clock: o.Clock, logger: o.Logger, cache: newIdentityCache(),
+		},
+	}
+	if g.clientAddress == nil {
+		g.clientAddress = remoteAddress
+	}
+	if g.origins == nil {
+		g.origins = NewOrigins(nil, "", false)
+	}
+	var err error
+	if g.metrics, err = newMetrics(o.Metrics); err != nil {
+		return nil, err
+	}
+	if err = g.fillTable(o.Endpoints); err != nil {
+		return nil, err
+	}
+	if g.limiter == nil && o.UserRateLimit > 0 {
+		if g.ownLimiter, err = NewMemoryLimiter(o.UserRateLimit); err != nil {
+			return nil, err
+		}
+		g.limiter = g.ownLimiter
+	}
+	g.App = g.newApp(o.MaxConnections)
+	return g, nil
+}
+
+// Close ends what runs behind the gateway. Call it after the app is shut down.
+func (g *Gateway) Close() error {
+	for _, upstream := range g.upstreams {
+		upstream.Close()
+	}
+	if g.ownLimiter != nil {
+		return g.ownLimiter.Close()
+	}
+	return nil
+}
+
+func (g *Gateway) newApp(maxConnections int) *fiber.App {
+	if maxConnections <= 0 {
+		maxConnections = DefaultMaxConnections
+	}
+	app := fiber.New(fiber.Config{
+		AppName: "spacey", DisableStartupMessage: true, Immutable: true,
+		Concurrency: maxConnections, ReadBufferSize: readBuffer,
+		ReadTimeout: headerTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		// Bodies are read by the limit of their route. ReduceMemoryUsage must stay off with this: it gives the read buffer
+		// to another connection while a body is still being read from it.
+		StreamRequestBody: true, BodyLimit: math.MaxInt32, DisablePreParseMultipartForm: true, ReduceMemoryUsage: false,
+		ErrorHandler: g.unreadable,
+	})
+	app.Use(g.serve)
+	server := app.Server()
+	server.CloseOnShutdown = true
+	known := server.Handler
+	server.Handler = func(ctx *fasthttp.RequestCtx) {
+		if methodLabel(string(ctx.Method())) != "other" {
+			known(ctx)
+			return
+		}
+		// Fiber would answer an unknown method in its own words.
+		c := app.AcquireCtx(ctx)
+		defer app.ReleaseCtx(c)
+		_ = g.serve(c) // never fails
+	}
+	return app
+}
+
+// unreadable answers what could not be read as a request.
+func (g *Gateway) unreadable(c *fiber.Ctx, err error) error {
+	x := g.begin(c)
+	x.bodyBroken = true // whatever follows on the connection is nothing to go by
+	discardConn(c.Context().Conn())
+	x.fail(domain.WrapError(codeUnreadable(err), "", err))
+	x.finish()
+	return nil
+}
+
+// info is what the OpenAPI document says of itself.
+var info = rest.Info{
+	Title: "spacey", Version: "2.0.0",
+	Description: "Spaced repetition: decks and cards, what to learn now, and how well it is known.",
+}
+
+func (g *Gateway) fillTable(endpoints []rest.Endpoint) error {
+	document, err := rest.OpenAPI(endpoints, info)
+	if err != nil {
+		return domain.WrapError(domain.CodeInternal, "The OpenAPI document cannot be made.", err)
+	}
+	routes, err := g.ownRoutes(document)
+	if err != nil {
+		return err
+	}
+	for _, endpoint := range endpoints {
+		if spec := endpoint.Spec; spec.Access != rest.Internal && spec.Service != rest.Gateway {
+			routes = append(routes, &route{spec: spec})
+		}
+	}
+	for _, r := range routes {
+		if err := g.table.add(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,45 @@
+package gateway
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/moshrank/spacey-backend/internal/adapters/rest"
+	"github.com/moshrank/spacey-backend/internal/domain"
+)
+
+// readyTimeout bounds a check of readiness; probes give up after a second or more.
+const readyTimeout = 900 * time.Millisecond
+
+// ownRoutes are the routes that the gateway answers itself.
+func (g *Gateway) ownRoutes(document []byte) ([]*route, error) {
+	get := func(path string, own func(*exchange) error) *route {
+		return &route{spec: rest.Spec{Method: http.MethodGet, Path: path, Service: rest.Gateway}, own: own}
+	}
+	text := func(text []byte) func(*exchange) error {
+		return func(x *exchange) error { return x.json(http.StatusOK, text) }
+	}
+	routes := []*route{
+		get("/ping", text([]byte(`{"message":"pong"}`))),
+		get("/healthz", text([]byte(`{"status":"ok"}`))),
+		get("/readyz", (*exchange).readiness),
+		get("/openapi.json", text(document)),
+	}
+	pages, err := newDocs(docsPath)
+	if err != nil {
+		return nil, err
+	}
+	return append(routes, get(docsPath, pages.serve), get(docsPath+"/{file}", pages.serve)), nil
+}
+
+func (x *exchange) readiness() error {
+	if x.g.ready != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), readyTimeout)
+		defer cancel()
+		if err := x.g.ready(ctx); err != nil {
+			return domain.WrapError(domain.CodeUnavailable, "The gateway is not ready.", err)
+		}
+	}
+	return x.json(http.StatusOK, []byte(`{"status":"ready"}`))
+}

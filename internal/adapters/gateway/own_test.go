@@ -1,0 +1,186 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net"
+	"net/netip"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestOwnRoutes(t *testing.T) {
+	var notReady error
+	w := newWorld(t, func(o *Options) {
+		o.Ready = func(context.Context) error { return notReady }
+		o.Upstreams = nil
+	})
+
+	t.Run("ping answers pong, byte for byte", func(t *testing.T) {
+		answer := w.call("GET", "/ping", "", "Content-Type", "application/json")
+		require.Equal(t, 200, answer.StatusCode)
+		require.Equal(t, `{"message":"pong"}`, answer.text)
+		require.Equal(t, "application/json", answer.Header.Get("Content-Type"))
+	})
+	t.Run("health is always good, readiness is what it is told", func(t *testing.T) {
+		require.Equal(t, 200, w.call("GET", "/healthz", "").StatusCode)
+		require.Equal(t, 200, w.call("GET", "/readyz", "").StatusCode)
+		notReady = errors.New("draining")
+		require.Equal(t, 200, w.call("GET", "/healthz", "").StatusCode)
+		answer := w.call("GET", "/readyz", "")
+		require.Equal(t, 503, answer.StatusCode)
+		require.NotContains(t, answer.text, "draining")
+	})
+	t.Run("the document lists the public routes and no internal one, with no service up", func(t *testing.T) {
+		answer := w.call("GET", "/openapi.json", "")
+		require.Equal(t, 200, answer.StatusCode)
+		var document struct {
+			OpenAPI string
+			Paths   map[string]any
+		}
+		require.NoError(t, json.Unmarshal([]byte(answer.text), &document))
+		require.True(t, strings.HasPrefix(document.OpenAPI, "3.1"), document.OpenAPI)
+		require.Contains(t, document.Paths, "/decks/{id}")
+		require.NotContains(t, document.Paths, "/internal/identity")
+	})
+	t.Run("the page and all it loads come from here, without a redirect", func(t *testing.T) {
+		for _, path := range []string{"/docs", "/docs/"} {
+			answer := w.call("GET", path, "")
+			require.Equal(t, 200, answer.StatusCode, path)
+			require.Contains(t, answer.Header.Get("Content-Type"), "text/html")
+			assets := regexp.MustCompile(`(?:src|href)="([^"]+)"`).FindAllStringSubmatch(answer.text, -1)
+			require.GreaterOrEqual(t, len(assets), 3)
+			for _, asset := range assets {
+				require.True(t, strings.HasPrefix(asset[1], "/docs/"), asset[1])
+				got := w.call("GET", asset[1], "", "Accept-Encoding", "gzip")
+				require.Equal(t, 200, got.StatusCode, asset[1])
+				require.NotEmpty(t, got.text)
+			}
+			require.Contains(t, answer.text, "/openapi.json")
+		}
+	})
+	t.Run("the policy of the page lets its own scripts run and no others", func(t *testing.T) {
+		policy := w.call("GET", "/docs", "").Header.Get("Content-Security-Policy")
+		require.Regexp(t, `script-src 'self' 'sha256-[^']+'`, policy)
+		require.NotRegexp(t, `script-src[^;]*unsafe`, policy)
+		require.NotContains(t, policy, "http")
+	})
+	t.Run("an asset that is not there is a 404 like all others", func(t *testing.T) {
+		answer := w.call("GET", "/docs/nope.js", "")
+		require.Equal(t, 404, answer.StatusCode)
+		require.Equal(t, "not_found", answer.code())
+		require.Equal(t, 404, w.call("GET", "/docs/a/b", "").StatusCode)
+	})
+}
+
+func TestRateLimit(t *testing.T) {
+	address := netip.MustParseAddr("10.0.0.1")
+	w := newWorld(t, func(o *Options) {
+		o.UserRateLimit = 2
+		o.ClientAddress = func(*requestCtx) netip.Addr { return address }
+	})
+	signIn := func() reply {
+		return w.call("POST", "/user/login", "{}", "X-Forwarded-For", "1.2.3.4")
+	}
+	t.Run("throttled routes tell what is left, and refuse the rest", func(t *testing.T) {
+		for _, left := range []string{"1", "0"} {
+			answer := signIn()
+			require.Equal(t, 200, answer.StatusCode)
+			require.Equal(t, "2", answer.Header.Get("RateLimit-Limit"))
+			require.Equal(t, left, answer.Header.Get("RateLimit-Remaining"))
+			require.Regexp(t, `^([1-9]|[1-5][0-9]|60)$`, answer.Header.Get("RateLimit-Reset"))
+		}
+		answer := signIn()
+		require.Equal(t, 429, answer.StatusCode)
+		require.Equal(t, "rate_limited", answer.code())
+		require.Regexp(t, `^([1-9]|[1-5][0-9]|60)$`, answer.Header.Get("Retry-After"))
+		require.Equal(t, map[string]uint64{"/user/login": 1}, w.figures("spacey_gateway_rate_limited_total"))
+	})
+	t.Run("other routes have no limit", func(t *testing.T) {
+		answer := w.call("GET", "/config/frontend", "")
+		require.Equal(t, 200, answer.StatusCode)
+		require.Empty(t, answer.Header.Get("RateLimit-Limit"))
+	})
+	t.Run("another client has an allowance of its own, a network of IPv6 one for all", func(t *testing.T) {
+		for _, c := range []struct {
+			address string
+			want    int
+		}{
+			{"10.0.0.2", 200}, {"::ffff:10.0.0.1", 429}, {"2001:db8::1", 200}, {"2001:db8::2", 200}, {"2001:db8::3", 429}, {"2001:db8:0:1::1", 200},
+		} {
+			address = netip.MustParseAddr(c.address)
+			require.Equal(t, c.want, signIn().StatusCode, c.address)
+		}
+	})
+	t.Run("without a limit nothing is counted", func(t *testing.T) {
+		w := newWorld(t)
+		require.Empty(t, w.call("POST", "/user/login", "{}").Header.Get("RateLimit-Limit"))
+	})
+	t.Run("the client is who is at the other end of the connection", func(t *testing.T) {
+		w := newWorld(t, func(o *Options) { o.UserRateLimit = 1 })
+		require.Equal(t, 200, w.call("POST", "/user/login", "{}", "X-Forwarded-For", "1.1.1.1").StatusCode)
+		require.Equal(t, 429, w.call("POST", "/user/login", "{}", "X-Forwarded-For", "2.2.2.2", "Forwarded", "for=3.3.3.3").StatusCode)
+	})
+	t.Run("an IPv4 client of a socket for both versions has its IPv4 address", func(t *testing.T) {
+		var ctx requestCtx
+		ctx.SetRemoteAddr(&net.TCPAddr{IP: net.ParseIP("10.0.0.1").To16()})
+		require.Equal(t, netip.MustParseAddr("10.0.0.1"), remoteAddress(&ctx))
+	})
+	t.Run("a limiter that fails holds nobody up", func(t *testing.T) {
+		w := newWorld(t, func(o *Options) { o.Limiter = brokenLimiter{} })
+		require.Equal(t, 200, w.call("POST", "/user/login", "{}").StatusCode)
+	})
+}
+
+type brokenLimiter struct{}
+
+func (brokenLimiter) Take(context.Context, string) (Allowance, error) {
+	return Allowance{}, errors.New("away")
+}
+
+func TestRecords(t *testing.T) {
+	w := newWorld(t)
+	w.call("GET", "/decks/secret-deck?q=secret-query", "", "bearer", "ann", "X-Request-ID", "req-1")
+	w.call("GET", "/secret-path", "")
+	w.call("BREW", "/decks", "")
+	w.call("OPTIONS", "/secret-path", "")
+	w.call("POST", "/config/x", "secret-body", "Cookie", "Authorization=secret-token")
+
+	t.Run("figures are by pattern, never by path", func(t *testing.T) {
+		require.Equal(t, map[string]uint64{
+			"GET /decks/{id} 200": 1, "GET none 404": 1, "other none 405": 1, "OPTIONS preflight 204": 1, "POST /config/{name} 200": 1,
+		}, w.figures("spacey_gateway_requests_total"))
+		require.Equal(t, map[string]uint64{
+			"GET /decks/{id}": 1, "GET none": 1, "other none": 1, "OPTIONS preflight": 1, "POST /config/{name}": 1,
+		}, w.figures("spacey_gateway_request_duration_seconds"))
+	})
+	t.Run("the log has one line a request, and no secrets", func(t *testing.T) {
+		lines := strings.Split(strings.TrimSpace(w.log.String()), "\n")
+		require.Len(t, lines, 5)
+		require.NotContains(t, w.log.String(), "secret")
+		var line map[string]any
+		require.NoError(t, json.Unmarshal([]byte(lines[0]), &line))
+		require.Equal(t, []any{"req-1", "GET", "/decks/{id}", 200.0, "ann"},
+			[]any{line["requestID"], line["method"], line["route"], line["status"], line["userID"]})
+		require.Contains(t, line, "durationMS")
+	})
+	t.Run("the cause of a failure of ours is in the log, not in the answer", func(t *testing.T) {
+		closed := closedPort(t)
+		w := newWorld(t, configsAt(closed))
+		answer := w.call("GET", "/config/x", "")
+		require.NotContains(t, answer.text, closed)
+		require.Contains(t, w.log.String(), closed)
+	})
+	t.Run("a panic is a 500 that tells nothing", func(t *testing.T) {
+		w := newWorld(t, func(o *Options) { o.Ready = func(context.Context) error { panic("secret") } })
+		answer := w.call("GET", "/readyz", "")
+		require.Equal(t, 500, answer.StatusCode)
+		require.Equal(t, "internal", answer.code())
+		require.NotContains(t, answer.text, "secret")
+		require.Contains(t, w.log.String(), "readiness")
+	})
+}

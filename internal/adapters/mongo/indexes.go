@@ -1,0 +1,64 @@
+package mongo
+
+import "go.mongodb.org/mongo-driver/v2/bson"
+
+// The collections.
+const (
+	usersName            = "users"
+	sessionsName         = "sessions"
+	tokensName           = "one_time_tokens"
+	configsName          = "configs"
+	decksName            = "decks"
+	cardsName            = "cards"
+	intentsName          = "card_intents"
+	eventsName           = "review_events"
+	learningSessionsName = "learning_sessions"
+	schemasName          = "schema"
+)
+
+// collections are all that people's data are in.
+var collections = []string{
+	usersName, sessionsName, tokensName, configsName, decksName, cardsName, intentsName, eventsName, learningSessionsName,
+}
+
+// index is an index of a collection beside the one on _id.
+type index struct {
+	collection string
+	name       string
+	// keys are the fields, all ascending: every query can read them in either direction.
+	keys   []string
+	unique bool
+}
+
+// document returns the fields as the server wants them.
+func (i index) document() bson.D {
+	document := bson.D{}
+	for _, field := range i.keys {
+		document = append(document, bson.E{Key: field, Value: 1})
+	}
+	return document
+}
+
+// indexes are all that there are. Those of what people own begin with the owner; the others are for accounts by e-mail,
+// published decks, recovery and sweeps.
+var indexes = []index{
+	{usersName, "email_key", []string{"email_key"}, true},
+	{sessionsName, "expiry", []string{"expires_at"}, false},
+	{tokensName, "expiry", []string{"expires_at"}, false},
+	{decksName, "of_owner", []string{"user_id", "created_at", "id"}, false},
+	{decksName, "published", []string{"published_at", "id"}, false},
+	{decksName, "tombstones", []string{"deleted_at"}, false},
+	{cardsName, "of_owner", []string{"user_id", "created_at", "id"}, false},
+	{cardsName, "of_deck", []string{"user_id", "deck_id", "created_at", "id"}, false},
+	// It covers DeckMemories, which then reads no card with its texts.
+	{cardsName, "memories", append([]string{"user_id", "deck_id", "id"}, memoryFields...), false},
+	{intentsName, "due", []string{"sweep_at"}, false},
+	{eventsName, "numbers", []string{"user_id", "seq"}, true},
+	{eventsName, "of_card", []string{"user_id", "card_id", "seq"}, false},
+	{eventsName, "recent", []string{"recorded_at", "id"}, false},
+}
+
+// memoryFields are the fields of memoryRecord.
+var memoryFields = []string{
+	"phase", "step", "stability", "difficulty", "due", "last_review", "last_day", "reps", "lapses", "seq",
+}

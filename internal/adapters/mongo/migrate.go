@@ -1,0 +1,148 @@
+package mongo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	driver "go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"github.com/moshrank/spacey-backend/internal/domain"
+)
+
+// schemaVersion counts the changes of collections, fields and indexes that stored data must follow.
+const schemaVersion = 1
+
+const (
+	versionID = "version"
+	leaseID   = "lease"
+	// leaseTime is how long a migration keeps others away. What it does may be done twice, so one that takes longer does
+	// no harm, and one that crashed holds nobody up for long.
+	leaseTime = time.Minute
+	// leasePause is how long one waits before asking again whether another migration has ended.
+	leasePause = 200 * time.Millisecond
+	// migrationTime is how long building the indexes may take; the short limit of other calls does not hold for it.
+	migrationTime = 6 * time.Hour
+)
+
+type versionRecord struct {
+	Version int `bson:"version"`
+}
+
+// Migrate brings collections and indexes up to date, or does nothing when they are. Several processes may call it at
+// once. It fails when the schema is newer than this program.
+func (s *Store) Migrate(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, migrationTime)
+	defer cancel()
+	holder := bson.NewObjectID()
+	for {
+		version, err := s.schema(ctx)
+		if err != nil {
+			return err
+		}
+		if version > schemaVersion {
+			return newerSchema(version)
+		}
+		if version == schemaVersion {
+			return nil
+		}
+		leased, err := s.lease(ctx, holder)
+		if err != nil {
+			return failure(ctx, "taking the lease for a migration", err)
+		}
+		if leased {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return failure(ctx, "waiting for another migration to end", ctx.Err())
+		case <-time.After(leasePause):
+		}
+	}
+	if err := s.createIndexes(ctx); err != nil {
+		return err
+	}
+	_, err := s.schemas.UpdateOne(ctx, bson.D{{Key: "_id", Value: versionID}},
+		bson.D{{Key: "$set", Value: versionRecord{schemaVersion}}}, options.UpdateOne().SetUpsert(true))
+	if err != nil {
+		return failure(ctx, "noting the version of the schema", err)
+	}
+	_, err = s.schemas.DeleteOne(ctx, bson.D{{Key: "_id", Value: leaseID}, {Key: "holder", Value: holder}})
+	return failure(ctx, "giving back the lease for a migration", err)
+}
+
+// CheckSchema fails when the schema is older than this program, or newer. CodeUnavailable when the server does not answer.
+func (s *Store) CheckSchema(ctx context.Context) error {
+	version, err := s.schema(ctx)
+	switch {
+	case err != nil:
+		return err
+	case version < schemaVersion:
+		return domain.NewError(domain.CodeInternal, fmt.Sprintf(
+			"The schema of the MongoDB database %q has version %d and this program needs %d: run `spacey migrate`.",
+			s.database.Name(), version, schemaVersion))
+	case version > schemaVersion:
+		return newerSchema(version)
+	}
+	return nil
+}
+
+func newerSchema(version int) error {
+	return domain.NewError(domain.CodeInternal, fmt.Sprintf(
+		"The schema of the MongoDB database has version %d, which is newer than the %d of this program: use a newer program.",
+		version, schemaVersion))
+}
+
+// schema returns the version of the stored schema, 0 when there is none.
+func (s *Store) schema(ctx context.Context) (int, error) {
+	record, err := findOne[versionRecord](ctx, s.schemas, "version of the schema", bson.D{{Key: "_id", Value: versionID}})
+	if domain.CodeOf(err) == domain.CodeNotFound {
+		return 0, nil
+	}
+	return record.Version, err
+}
+
+// lease takes the right to migrate, unless somebody else has it.
+func (s *Store) lease(ctx context.Context, holder bson.ObjectID) (bool, error) {
+	now := s.now()
+	until := date(now.Add(leaseTime))
+	_, err := s.schemas.InsertOne(ctx, bson.D{
+		{Key: "_id", Value: leaseID}, {Key: "holder", Value: holder}, {Key: "until", Value: until},
+	})
+	if !driver.IsDuplicateKeyError(err) {
+		return err == nil, err
+	}
+	return setWhere(ctx, s.schemas,
+		bson.D{{Key: "_id", Value: leaseID}, {Key: "until", Value: bson.D{{Key: "$lt", Value: date(now)}}}},
+		bson.D{{Key: "holder", Value: holder}, {Key: "until", Value: until}})
+}
+
+// createIndexes creates the collections and indexes that are missing. One index a call: some servers that speak MongoDB's
+// protocol fail when several of one call are there.
+func (s *Store) createIndexes(ctx context.Context) error {
+	for _, collection := range collections {
+		err := s.database.CreateCollection(ctx, collection)
+		var answer driver.ServerError
+		if errors.As(err, &answer) && answer.HasErrorCode(namespaceExists) {
+			continue
+		}
+		if err != nil {
+			return failure(ctx, "creating the collection "+collection, err)
+		}
+	}
+	for _, i := range indexes {
+		_, err := s.database.Collection(i.collection).Indexes().CreateOne(ctx, driver.IndexModel{
+			Keys: i.document(), Options: options.Index().SetName(i.name).SetUnique(i.unique),
+		})
+		if err != nil {
+			return failure(ctx, "creating the index "+i.name+" of "+i.collection, err)
+		}
+	}
+	return nil
+}
+
+// namespaceExists is the server's code for a collection that is there.
+const namespaceExists = 48

@@ -1,0 +1,44 @@
+package mongo
+
+import (
+	"context"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"github.com/moshrank/spacey-backend/internal/domain"
+	"github.com/moshrank/spacey-backend/internal/ports"
+)
+
+var _ ports.Sessions = (*Store)(nil)
+
+type sessionRecord struct {
+	Key       string           `bson:"_id"`
+	Owner     domain.UserID    `bson:"user_id"`
+	ID        domain.SessionID `bson:"id"`
+	CreatedAt *bson.DateTime   `bson:"created_at"`
+	ExpiresAt *bson.DateTime   `bson:"expires_at"`
+}
+
+// InsertSession adds a sign-in.
+func (s *Store) InsertSession(ctx context.Context, session domain.Session) error {
+	_, err := s.sessions.InsertOne(ctx, sessionRecord{
+		Key: key(session.Owner, session.ID), Owner: session.Owner, ID: session.ID,
+		CreatedAt: date(session.CreatedAt), ExpiresAt: date(session.ExpiresAt),
+	})
+	return inserted(ctx, "sign-in", err)
+}
+
+// Session returns a sign-in.
+func (s *Store) Session(ctx context.Context, owner domain.UserID, id domain.SessionID) (domain.Session, error) {
+	r, err := findOne[sessionRecord](ctx, s.sessions, "sign-in", ownKey(owner, id))
+	if err != nil {
+		return domain.Session{}, err
+	}
+	return domain.Session{ID: r.ID, Owner: r.Owner, CreatedAt: instant(r.CreatedAt), ExpiresAt: instant(r.ExpiresAt)}, nil
+}
+
+// EndSession removes a sign-in.
+func (s *Store) EndSession(ctx context.Context, owner domain.UserID, id domain.SessionID) error {
+	_, err := s.sessions.DeleteOne(ctx, ownKey(owner, id))
+	return failure(ctx, "removing a sign-in", err)
+}

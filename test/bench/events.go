@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/valyala/fasthttp"
+
+	"github.com/moshrank/spacey-backend/internal/adapters/system"
+	"github.com/moshrank/spacey-backend/internal/domain"
+	"github.com/moshrank/spacey-backend/internal/ports"
+)
+
+const (
+	// students answer at the same time, one a connection, and have so many cards each.
+	students     = connections
+	studentCards = 100
+	// answerTime is how long a person looks at a card.
+	answerTime = 3 * time.Second
+)
+
+const eventTarget = 0.6
+
+// answering is people who answer their cards in turn, at a gateway.
+func answering(gateway string, people []*person) *load {
+	turns := make([]int, len(people))
+	return &load{address: gateway, status: fasthttp.StatusCreated, prepare: func(client int, request *fasthttp.Request) {
+		p, turn := people[client], turns[client]
+		turns[client]++
+		if turn == 0 {
+			request.SetRequestURI("http://" + gateway + "/learning/event")
+			request.Header.SetMethod(fasthttp.MethodPost)
+			request.Header.SetContentType("application/json")
+			request.Header.Set("Authorization", "Bearer "+p.Token)
+		}
+		const layout = "2006-01-02T15:04:05.000Z"
+		now := time.Now().UTC()
+		request.SetBodyString(fmt.Sprintf(
+			`{"deckID":%q,"cardID":%q,"learningSessionID":%q,"startedAt":%q,"finishedAt":%q,"correct":%t}`,
+			p.Deck, p.Cards[turn%len(p.Cards)], sitting(client), now.Add(-answerTime).Format(layout), now.Format(layout), turn%5 != 0))
+	}}
+}
+
+func sitting(client int) domain.LearningSessionID {
+	return domain.LearningSessionID(domain.NameID("bench sitting", fmt.Sprint(client)))
+}
+
+// floorWrites makes the events that a floor writes: of the size of spacey's, with memories that were computed before.
+type floorWrites struct {
+	people   []*person
+	calendar domain.Calendar
+	schedule domain.Schedule
+	clock    ports.Clock
+	seqs     []atomic.Int64
+}
+
+func newFloorWrites(people []*person) *floorWrites {
+	return &floorWrites{
+		people: people, calendar: domain.DefaultCalendar(), schedule: domain.DefaultSchedule(), clock: system.Clock{},
+		seqs: make([]atomic.Int64, len(people)),
+	}
+}
+
+// next returns the next event of a client.
+func (f *floorWrites) next(client int) domain.Event {
+	p, seq, now := f.people[client], f.seqs[client].Add(1), f.clock.Now()
+	event := domain.NewReview(domain.UserID(p.ID), domain.Answer{
+		ID:   domain.EventID(domain.NameID(p.ID, fmt.Sprint(seq))),
+		Card: domain.CardID(p.Cards[int(seq)%len(p.Cards)]), Session: sitting(client),
+		StartedAt: now.Add(-answerTime), FinishedAt: now, Rating: domain.Good, Buttons: 2,
+	}, domain.DeckID(p.Deck), f.calendar, f.schedule, now)
+	event.Seq = seq
+	event.Fuzz = 0.618
+	event.After = domain.Memory{
+		Phase: domain.PhaseReview, Stability: 12.3456789, Difficulty: 5.4321, Due: now.AddDate(0, 0, 12), LastReview: now,
+		LastDay: event.Day, Reps: int(seq), Lapses: 1, Seq: seq,
+	}
+	return event
+}
+
+// copyPeople gives storage the decks and cards of people, for a floor that writes to the same rows.
+func copyPeople(ctx context.Context, storage ports.Storage, people []*person) error {
+	now := system.Clock{}.Now()
+	for _, p := range people {
+		owner := domain.UserID(p.ID)
+		deck, err := domain.NewDeck(domain.DeckID(p.Deck), owner, domain.DeckText{Name: "Deck", Color: "#FFEC87"}, now)
+		if err != nil {
+			return err
+		}
+		if err := storage.Decks.InsertDeck(ctx, deck); err != nil {
+			return err
+		}
+		cards := make([]domain.Card, len(p.Cards))
+		for i, id := range p.Cards {
+			text := domain.CardText{Question: fmt.Sprint("Question ", i), Answer: fmt.Sprint("Answer ", i)}
+			cards[i] = domain.NewCard(domain.CardID(id), owner, deck.ID, text, now)
+		}
+		if err := storage.Cards.InsertCards(ctx, owner, deck.ID, cards); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,105 @@
+// Command bench measures spacey against floors: the same work without spacey, in the same run, on the same machine. It
+// prints a Markdown table of ratios. No figure makes it fail, only work that could not be measured does.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"regexp"
+	"syscall"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+	default:
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// rows are the comparisons, in the order of the table.
+var rows = []row{
+	{name: "gateway", about: "a request through the gateway", compare: compareGateway},
+	{name: "config", about: "a document of configuration in one process", compare: compareConfig},
+	{name: "event-sqlite", about: "answers to cards on SQLite", compare: compareEventsSQLite},
+	{name: "event-mongo", about: "answers to cards on MongoDB", compare: compareEventsMongo},
+	{name: "due", about: "due cards of a deck, by the number of all cards", compare: compareDue},
+	{name: "decks", about: "a page of 200 decks, by the number of cards", compare: compareDecks},
+}
+
+// row is a comparison of the table.
+type row struct {
+	name, about string
+	// compare returns nothing, and a notMeasured, where the machine lacks something.
+	compare func(ctx context.Context, l *lab) ([]comparison, error)
+}
+
+// notMeasured says why a row could not be measured on this machine.
+type notMeasured struct{ reason string }
+
+func (n *notMeasured) Error() string { return n.reason }
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	if len(args) == 3 && args[0] == serveArgument {
+		return serve(ctx, args[1], args[2])
+	}
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	chosen := flags.String("run", ".", "regular expression that chooses rows by their names")
+	folder := flags.String("dir", ".cache", "folder for temporary data; it must be on a disk for durable writes to mean something")
+	rounds := flags.Int("rounds", 5, "how often each figure is taken")
+	round := flags.Duration("round", 2*time.Second, "how long a figure is taken")
+	profiles := flags.String("profiles", "", "folder for profiles of the services under load; none are taken without")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	choice, err := regexp.Compile(*chosen)
+	if err != nil {
+		return fmt.Errorf("-run: %w", err)
+	}
+	l, err := newLab(ctx, *folder, *profiles, pace{rounds: max(*rounds, 1), round: *round}, stderr)
+	if err != nil {
+		return err
+	}
+	defer l.close()
+	return measure(ctx, l, choice, stdout, stderr)
+}
+
+// measure takes the chosen rows and prints the table. A row that fails does not keep the others from being measured.
+func measure(ctx context.Context, l *lab, choice *regexp.Regexp, stdout, stderr io.Writer) error {
+	var lines []line
+	var failures []error
+	for _, r := range rows {
+		if !choice.MatchString(r.name) || ctx.Err() != nil {
+			continue
+		}
+		fmt.Fprintf(stderr, "%s: %s\n", r.name, r.about)
+		found, err := r.compare(ctx, l)
+		var missing *notMeasured
+		switch {
+		case errors.As(err, &missing):
+			lines = append(lines, line{row: r, reason: missing.reason})
+		case err != nil:
+			failures = append(failures, fmt.Errorf("%s: %w", r.name, err))
+			lines = append(lines, line{row: r, reason: "failed"})
+		}
+		for _, c := range found {
+			lines = append(lines, line{row: r, comparison: &c})
+		}
+	}
+	if len(lines) == 0 {
+		failures = append(failures, fmt.Errorf("no row is called %q", choice))
+	}
+	writeTable(stdout, l.pace, lines)
+	return errors.Join(append(failures, ctx.Err())...)
+}
