@@ -92,8 +92,8 @@ type process struct {
 	command *exec.Cmd
 	// ready asks whether it is ready; nil asks for /readyz.
 	ready  func(ctx context.Context) bool
-	output  *os.File
-	ended   chan struct{}
+	output *os.File
+	ended  chan struct{}
 }
 
 // service starts a program of spacey on free ports and waits until it is ready. environment comes before the stand's own.

@@ -171,6 +171,7 @@ func TestAServerThatNeverAnswers(t *testing.T) {
 		mailer.attemptTime = 50 * time.Millisecond
 		err := mailer.SendVerification(t.Context(), ada, link)
 		assert.Equal(t, domain.CodeUnavailable, domain.CodeOf(err))
+		assert.ErrorIs(t, err, context.DeadlineExceeded)
 		assert.EqualValues(t, maxAttempts, connections.Load())
 	})
 	t.Run("a TLS server that says nothing", func(t *testing.T) {
