@@ -12,7 +12,8 @@ import (
 func main() {
 	service := process.Service{
 		Name: "api", About: "the gateway, the only public service",
-		DefaultStorage: config.StorageMongo, NewLogger: graph.NewLogger, Build: build,
+		Needs:     config.Needs{DefaultStorage: config.StorageMongo},
+		NewLogger: graph.NewLogger, Build: build,
 	}
 	process.Main(service.Name, service.Run)
 }

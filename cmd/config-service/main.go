@@ -12,7 +12,8 @@ import (
 func main() {
 	service := process.Service{
 		Name: "config-service", About: "configuration for back and front ends",
-		DefaultStorage: config.StorageMongo, NewLogger: graph.NewLogger, Build: build,
+		Needs:     config.Needs{DefaultStorage: config.StorageMongo},
+		NewLogger: graph.NewLogger, Build: build,
 	}
 	process.Main(service.Name, service.Run)
 }

@@ -12,7 +12,8 @@ import (
 func main() {
 	service := process.Service{
 		Name: "deck-management-service", About: "decks and cards",
-		DefaultStorage: config.StorageMongo, NewLogger: graph.NewLogger, Build: build,
+		Needs:     config.Needs{DefaultStorage: config.StorageMongo},
+		NewLogger: graph.NewLogger, Build: build,
 	}
 	process.Main(service.Name, service.Run)
 }

@@ -12,7 +12,8 @@ import (
 func main() {
 	service := process.Service{
 		Name: "learning-service", About: "learning sessions, reviews and scores",
-		DefaultStorage: config.StorageMongo, NewLogger: graph.NewLogger, Build: build,
+		Needs:     config.Needs{DefaultStorage: config.StorageMongo},
+		NewLogger: graph.NewLogger, Build: build,
 	}
 	process.Main(service.Name, service.Run)
 }

@@ -12,7 +12,8 @@ import (
 func main() {
 	service := process.Service{
 		Name: "user-service", About: "accounts, sign-in and tokens",
-		DefaultStorage: config.StorageMongo, NewLogger: graph.NewLogger, Build: build,
+		Needs:     config.Needs{DefaultStorage: config.StorageMongo, Accounts: true},
+		NewLogger: graph.NewLogger, Build: build,
 	}
 	process.Main(service.Name, service.Run)
 }

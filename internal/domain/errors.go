@@ -43,6 +43,8 @@ const (
 	CodeTooLarge Code = "too_large"
 	// CodeBusy is a write that lost every bounded retry; the same call may succeed later.
 	CodeBusy Code = "busy"
+	// CodeSchema is a database whose schema is not the one this program knows: only an operator can mend that.
+	CodeSchema Code = "schema_mismatch"
 	// CodeUnavailable is something spacey depends on that does not answer.
 	CodeUnavailable Code = "unavailable"
 )

@@ -65,13 +65,10 @@ func (s *Scheduler) answerReview(after *Memory, before Memory, e Event, elapsed 
 // answerStep handles an answer to a card that is new, in learning or in relearning.
 func (s *Scheduler) answerStep(after *Memory, e Event, phase Phase) {
 	steps := s.schedule.steps(phase == PhaseRelearning, e.Buttons)
-	step := min(after.Step, len(steps)) // steps may have become fewer since
-	if after.Phase == PhaseNew {
-		step = 0
-	}
+	step := min(after.Step, max(len(steps)-1, 0)) // another client, or another schedule, may have fewer steps
 	after.Phase = phase
 	switch {
-	case e.Rating == Easy, len(steps) == 0, e.Rating == Good && step+1 >= len(steps), step >= len(steps):
+	case e.Rating == Easy, len(steps) == 0, e.Rating == Good && step+1 >= len(steps):
 		s.graduate(after, e, s.fuzzed(after.Stability, e.Fuzz))
 	case e.Rating == Again:
 		after.Step, after.Due = 0, e.AnsweredAt.Add(steps[0])

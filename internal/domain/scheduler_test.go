@@ -96,6 +96,17 @@ func TestFourButtonsGoThroughTheSteps(t *testing.T) {
 	})
 }
 
+func TestAWrongAnswerNeverGraduates(t *testing.T) {
+	first := answered(noon, Good, 4) // in the second of two steps
+	for _, buttons := range []int{2, 4} {
+		m := last(logOf(t, first, answered(noon.Add(time.Minute), Again, buttons)))
+		assert.Equal(t, PhaseLearning, m.Phase, "%d buttons", buttons)
+		assert.Equal(t, noon.Add(2*time.Minute), m.Due)
+	}
+	m := last(logOf(t, first, answered(noon.Add(time.Minute), Good, 2)))
+	assert.Equal(t, PhaseReview, m.Phase, "for a client with one step it was the last one")
+}
+
 func TestElapsedDaysAreCountedByTheDayOfTheAnswer(t *testing.T) {
 	before := time.Date(2026, 3, 11, 0, 5, 0, 0, time.UTC) // still the 10th: days begin at four
 	m := last(logOf(t, answered(noon, Good, 2), answered(before, Good, 2)))

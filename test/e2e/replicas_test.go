@@ -94,7 +94,9 @@ func TestAKilledReplicaFailsNoSafeRequest(t *testing.T) {
 	}
 }
 
-func TestRestartingReplicasLosesNoReview(t *testing.T) {
+// Writes that cannot be sent again are among the load: that none fails shows that each process finishes what it has
+// accepted, and that nothing new is sent to one that is about to stop.
+func TestRestartingReplicasDropsNothing(t *testing.T) {
 	for _, engine := range engineNames {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
@@ -103,26 +105,33 @@ func TestRestartingReplicasLosesNoReview(t *testing.T) {
 			began := time.Now().Add(-time.Hour)
 			l := startLoad(clients, func(c *client, i int) (answer, error) {
 				d := decks[c]
-				return c.try(http.MethodPost, "/learning/event",
-					event(d, d.Cards[i%2].ID, "", began.Add(time.Duration(i)*time.Millisecond), true))
+				switch i % 4 {
+				case 0:
+					return c.try(http.MethodPost, "/decks/"+d.ID+"/card", map[string]string{"question": "q", "answer": "a"})
+				case 1:
+					return c.try(http.MethodGet, "/user", nil)
+				default:
+					return c.try(http.MethodPost, "/learning/event",
+						event(d, d.Cards[i%2].ID, "", began.Add(time.Duration(i)*time.Millisecond), true))
+				}
 			})
-			for _, process := range s.of("learning-service") {
-				time.Sleep(200 * time.Millisecond)
-				require.NoError(t, process.stop(), "the exit code is 0")
-				process.run()
-				process.waitReady()
+			for round := range replicas {
+				var stopping sync.WaitGroup
+				for _, service := range []string{"user-service", "config-service", "deck-management-service", "learning-service"} {
+					process := s.of(service)[round]
+					stopping.Go(func() { assert.NoError(t, process.stop(), "the exit code of %s is 0", service) })
+				}
+				stopping.Wait()
+				s.run()
 			}
 			sent, failures := l.finish()
 			assert.Empty(t, failures, "of %d requests", sent)
 			s.kill()
-			stored := 0
 			for _, c := range clients {
 				log := s.readLog(t, c)
 				log.requireGapless(t)
 				log.requireMemoriesEqualReplay(t)
-				stored += len(log.events)
 			}
-			assert.Equal(t, sent, stored, "every answer is there once")
 		})
 	}
 }

@@ -3,6 +3,7 @@ package e2e
 
 import (
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"os/exec"
@@ -29,6 +30,9 @@ func TestMain(m *testing.M) {
 }
 
 func buildAndRun(m *testing.M) (int, error) {
+	if err := lookAtSources(); err != nil {
+		return 1, err
+	}
 	folder, err := os.MkdirTemp("", "spacey-e2e-")
 	if err != nil {
 		return 1, err
@@ -40,6 +44,23 @@ func buildAndRun(m *testing.M) (int, error) {
 	}
 	binaries = folder
 	return m.Run(), nil
+}
+
+// lookAtSources looks at each file of the programs, so that Go knows that a result depends on them and does not take an
+// old one for it: the programs are built here, out of its sight.
+func lookAtSources() error {
+	for _, folder := range []string{"cmd", "internal"} {
+		err := filepath.WalkDir(filepath.Join("..", "..", folder), func(path string, _ fs.DirEntry, err error) error {
+			if err == nil {
+				_, err = os.Stat(path)
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // storage is where a system keeps its data: it outlives the processes.

@@ -57,7 +57,7 @@ func Run(build BuildWhole) func(ctx context.Context, args, environ []string, std
 
 // migrate brings the schema of the configured storage up to date.
 func migrate(ctx context.Context, environ []string, stdout io.Writer) error {
-	c, err := config.Load(environ, config.StorageMongo)
+	c, err := config.Load(environ, config.Needs{DefaultStorage: config.StorageMongo})
 	if err != nil {
 		return err
 	}

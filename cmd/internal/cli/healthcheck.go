@@ -41,7 +41,7 @@ func healthURL(environ []string) (string, error) {
 	if url := env.ToMap(environ)["HEALTHCHECK_URL"]; url != "" {
 		return url, nil
 	}
-	c, err := config.Load(environ, config.StorageMongo)
+	c, err := config.Load(environ, config.Needs{DefaultStorage: config.StorageMongo})
 	if err != nil {
 		return "", err
 	}

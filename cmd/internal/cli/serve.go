@@ -25,7 +25,7 @@ const pidFile = "spacey.pid"
 func serve(build BuildWhole) process.Service {
 	return process.Service{
 		Name: "spacey serve", About: "all services in one process",
-		DefaultStorage: config.StorageSQLite, NewLogger: graph.NewLogger,
+		Needs: config.Needs{DefaultStorage: config.StorageSQLite, Accounts: true}, NewLogger: graph.NewLogger,
 		Build: func(ctx context.Context, c config.Config, logger *slog.Logger, registry *prometheus.Registry) (process.Parts, func(), error) {
 			whole, cleanUp, err := build(ctx, c, logger, registry)
 			if err != nil {

@@ -12,7 +12,7 @@ import (
 
 func TestEverythingHasADefault(t *testing.T) {
 	t.Chdir(t.TempDir())
-	c, err := Load(nil, StorageSQLite)
+	c, err := Load(nil, Needs{DefaultStorage: StorageSQLite})
 	require.NoError(t, err)
 	assert.Equal(t, "127.0.0.1:8080", c.Address(), "development binds this machine only")
 	assert.Equal(t, "127.0.0.1:9080", c.AdminAddress())
@@ -28,7 +28,7 @@ func TestAllFaultsAreToldAtOnce(t *testing.T) {
 	_, err := Load([]string{
 		"PORT=eighty", "STORAGE=oracle", "LOG_LEVEL=loud", "MAX_AGE_AUTH=1", "PASSWORD_MIN=0", "USER_RATE_LIMIT=0",
 		"DOMAIN=https://x", "CORS_ORIGINS=example.org", "DB_NAME=a/b", "ENVIRONMENT=production", "ENV_FILE_PATH=missing.env", "TRUSTED_PROXIES=10.0.0.0/8,everybody",
-	}, StorageMongo)
+	}, Needs{DefaultStorage: StorageMongo})
 	var faults Faults
 	require.ErrorAs(t, err, &faults)
 	for _, variable := range []string{"PORT", "STORAGE", "LOG_LEVEL", "MAX_AGE_AUTH", "PASSWORD_MIN", "USER_RATE_LIMIT", "DOMAIN",
@@ -41,28 +41,37 @@ func TestAllFaultsAreToldAtOnce(t *testing.T) {
 func TestTheEnvironmentWinsOverTheFile(t *testing.T) {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile(".env", []byte("PORT=1111\nDB_NAME=fromfile\n"), 0o600))
-	c, err := Load([]string{"PORT=2222"}, StorageMongo)
+	c, err := Load([]string{"PORT=2222"}, Needs{DefaultStorage: StorageMongo})
 	require.NoError(t, err)
 	assert.Equal(t, 2222, c.Port)
 	assert.Equal(t, "fromfile", c.DBName)
+}
+
+func TestAFaultyFileDoesNotTellItsSecrets(t *testing.T) {
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile(".env", []byte("FOO BAR!\nSERVICE_TOKEN=supersecret\n"), 0o600))
+	_, err := Load(nil, Needs{DefaultStorage: StorageMongo})
+	require.ErrorContains(t, err, ".env has a line")
+	assert.NotContains(t, err.Error(), "supersecret")
+	assert.NotContains(t, err.Error(), "ENV_FILE_PATH", "nobody set it")
 }
 
 func TestSecretsComeFromFiles(t *testing.T) {
 	t.Chdir(t.TempDir())
 	path := filepath.Join(t.TempDir(), "token")
 	require.NoError(t, os.WriteFile(path, []byte("a-long-enough-secret\n"), 0o600))
-	c, err := Load([]string{"ENVIRONMENT=production", "SERVICE_TOKEN_FILE=" + path}, StorageMongo)
+	c, err := Load([]string{"ENVIRONMENT=production", "SERVICE_TOKEN_FILE=" + path}, Needs{DefaultStorage: StorageMongo})
 	require.NoError(t, err)
 	assert.Equal(t, "a-long-enough-secret", c.ServiceToken)
-	_, err = Load([]string{"SERVICE_TOKEN=x", "SERVICE_TOKEN_FILE=" + path}, StorageMongo)
+	_, err = Load([]string{"SERVICE_TOKEN=x", "SERVICE_TOKEN_FILE=" + path}, Needs{DefaultStorage: StorageMongo})
 	assert.ErrorContains(t, err, "both set")
-	_, err = Load([]string{"SERVICE_TOKEN_FILE=/does/not/exist"}, StorageMongo)
+	_, err = Load([]string{"SERVICE_TOKEN_FILE=/does/not/exist"}, Needs{DefaultStorage: StorageMongo})
 	assert.ErrorContains(t, err, "SERVICE_TOKEN_FILE")
 }
 
 func TestProductionRefusesTheDevelopmentSecret(t *testing.T) {
 	t.Chdir(t.TempDir())
-	_, err := Load([]string{"ENVIRONMENT=production", "SERVICE_TOKEN=" + developmentServiceToken}, StorageMongo)
+	_, err := Load([]string{"ENVIRONMENT=production", "SERVICE_TOKEN=" + developmentServiceToken}, Needs{DefaultStorage: StorageMongo})
 	assert.ErrorContains(t, err, "SERVICE_TOKEN")
 }
 

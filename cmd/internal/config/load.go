@@ -14,6 +14,9 @@ import (
 	"github.com/joho/godotenv"
 )
 
+// maxPort is the last port of TCP.
+const maxPort = 65535
+
 // productionShutdownDelay is two intervals of a usual prober, in seconds.
 const productionShutdownDelay = 5
 
@@ -28,18 +31,32 @@ func (f Faults) Error() string {
 	return "the configuration has faults:\n  - " + strings.Join(f, "\n  - ")
 }
 
-// Load reads the configuration from an environment in the form of os.Environ. defaultStorage is the engine when STORAGE
-// is not set. The error is of type Faults.
-func Load(environ []string, defaultStorage string) (Config, error) {
+// Needs is what a program needs that others do not.
+type Needs struct {
+	// DefaultStorage is the engine when STORAGE is not set.
+	DefaultStorage string
+	// Accounts is the work of user-service: production then needs a signing key and a mail server.
+	Accounts bool
+}
+
+// Load reads the configuration from an environment in the form of os.Environ. The error is of type Faults.
+func Load(environ []string, needs Needs) (Config, error) {
 	values, faults := readValues(environ)
 	config, err := env.ParseAsWithOptions[Config](env.Options{Environment: values})
-	faults = append(faults, parseFaults(err)...)
-	config.fill(defaultStorage)
-	faults = append(faults, config.check()...)
+	unreadable := parseFaults(err)
+	config.fill(needs.DefaultStorage)
+	faults = append(faults, unreadable...)
+	faults = append(faults, slices.DeleteFunc(config.check(needs), unreadable.concerns)...)
 	if len(faults) > 0 {
 		return Config{}, faults
 	}
 	return config, nil
+}
+
+// concerns reports whether one of the faults is about the same variable as another fault.
+func (f Faults) concerns(other string) bool {
+	variable, _, _ := strings.Cut(other, " ")
+	return slices.ContainsFunc(f, func(fault string) bool { return strings.HasPrefix(fault, variable+" ") })
 }
 
 // readValues merges the environment, the .env file and the secrets in files. The environment wins over the file.
@@ -84,8 +101,10 @@ func readEnvFile(path string) (map[string]string, error) {
 		return values, nil
 	case errors.Is(err, fs.ErrNotExist) && !named:
 		return map[string]string{}, nil
-	default:
+	case errors.As(err, new(*fs.PathError)):
 		return map[string]string{}, fmt.Errorf("ENV_FILE_PATH: cannot read %s: %w", path, err)
+	default: // what the parser says holds the rest of the file, secrets included
+		return map[string]string{}, fmt.Errorf("%s has a line that is not of the form NAME=value", path)
 	}
 }
 
@@ -127,6 +146,9 @@ func (c *Config) fill(defaultStorage string) {
 	}
 	if c.AdminPort == 0 {
 		c.AdminPort = c.Port + 1000
+		if c.AdminPort > maxPort {
+			c.AdminPort = c.Port - 1000
+		}
 	}
 	if c.ServiceToken == "" && !c.Production() {
 		c.ServiceToken = developmentServiceToken
@@ -137,15 +159,15 @@ func (c *Config) fill(defaultStorage string) {
 }
 
 // check says everything that is wrong with the values.
-func (c *Config) check() Faults {
+func (c *Config) check(needs Needs) Faults {
 	var faults Faults
 	fault := func(wrong bool, format string, args ...any) {
 		if wrong {
 			faults = append(faults, fmt.Sprintf(format, args...))
 		}
 	}
-	fault(c.Port < 0 || c.Port > 65535, "PORT must be between 0 and 65535, it is %d", c.Port)
-	fault(c.AdminPort < 0 || c.AdminPort > 65535, "ADMIN_PORT must be between 0 and 65535, it is %d", c.AdminPort)
+	fault(c.Port < 0 || c.Port > maxPort, "PORT must be between 0 and 65535, it is %d", c.Port)
+	fault(c.AdminPort < 0 || c.AdminPort > maxPort, "ADMIN_PORT must be between 0 and 65535, it is %d", c.AdminPort)
 	fault(c.Storage != StorageMongo && c.Storage != StorageSQLite, "STORAGE must be mongo or sqlite, it is %q", c.Storage)
 	fault(c.Storage == StorageMongo && !strings.HasPrefix(c.MongoURI, "mongodb://") && !strings.HasPrefix(c.MongoURI, "mongodb+srv://"),
 		"MONGO_DB_CONNECTION must begin with mongodb:// or mongodb+srv://")
@@ -169,6 +191,9 @@ func (c *Config) check() Faults {
 		fault(c.ServiceToken == "" || c.ServiceToken == developmentServiceToken,
 			"SERVICE_TOKEN must be set in production, to the same secret for every service")
 		fault(c.ServiceToken != "" && len(c.ServiceToken) < 16, "SERVICE_TOKEN must have at least 16 characters")
+		fault(needs.Accounts && c.AuthPrivateKey == "",
+			"AUTH_PRIVATE_KEY must be set in production; make a key with \"spacey keys generate\"")
+		fault(needs.Accounts && c.SMTPHost == "", "SMTP_HOST must be set in production: accounts are verified by mail")
 	}
 	return faults
 }

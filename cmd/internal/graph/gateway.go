@@ -21,10 +21,11 @@ import (
 // Gateway is the API gateway, ready to listen.
 type Gateway struct{ Server process.Server }
 
-// Endpoints returns the declarations of the routes of all services.
+// Endpoints returns the declarations of the routes of all services, those of the gateway included.
 func Endpoints() []rest.Endpoint {
 	return slices.Concat(
-		userapi.Routes(nil, nil), configapi.Routes(nil), deckapi.Routes(nil), learningapi.Routes(nil), generationapi.Routes(),
+		gateway.Endpoints(), userapi.Routes(nil, nil), configapi.Routes(nil), deckapi.Routes(nil), learningapi.Routes(nil),
+		generationapi.Routes(),
 	)
 }
 
@@ -45,7 +46,7 @@ func NewGateway(ctx context.Context, o Common, sessions *jwt.Verifier, identitie
 		Endpoints: Endpoints(), Upstreams: upstreams, ForeignGeneration: upstreams[rest.Generation] != nil,
 		Sessions: sessions, Identities: identities, ServiceToken: o.Config.ServiceToken, Cookies: o.Cookies,
 		Origins:       gateway.NewOrigins(o.Config.CORSOrigins, o.Config.Domain, !o.Config.Production()),
-		UserRateLimit: o.Config.UserRateLimit, Logger: o.Logger, Clock: clock, Metrics: registry, Ready: o.Gate.Ready,
+		UserRateLimit: o.Config.UserRateLimit, Logger: o.Logger, Clock: clock, Metrics: registry, Ready: o.Gate.Ready, Stopping: o.Gate.Closed,
 		Development: !o.Config.Production(), ClientAddress: gateway.ClientAddress(o.Config.Proxies()),
 	})
 	if err != nil {

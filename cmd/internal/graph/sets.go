@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/moshrank/spacey-backend/cmd/internal/config"
 	"github.com/moshrank/spacey-backend/cmd/internal/process"
-	"github.com/moshrank/spacey-backend/internal/domain"
 	"github.com/moshrank/spacey-backend/internal/ports"
 )
 
@@ -89,8 +87,8 @@ func (w *Whole) Parts(logger *slog.Logger) process.Parts {
 	}
 }
 
-// migrateWait is how long the first contact with storage may take.
-const migrateWait = 15 * time.Second
+// contactWait is how long storage may take to answer for the first time. What a migration may take is not bounded.
+const contactWait = 15 * time.Second
 
 // OpenMigratedEngine opens storage and brings its schema up to date. It waits a while for storage to answer.
 func OpenMigratedEngine(ctx context.Context, c config.Config, logger *slog.Logger) (*Engine, func(), error) {
@@ -106,13 +104,12 @@ func OpenMigratedEngine(ctx context.Context, c config.Config, logger *slog.Logge
 }
 
 func migrate(ctx context.Context, engine *Engine, c config.Config) error {
-	ctx, cancel := context.WithTimeout(ctx, migrateWait)
+	contact, cancel := context.WithTimeout(ctx, contactWait)
 	defer cancel()
-	err := engine.Migrate(ctx)
-	if domain.CodeOf(err) == domain.CodeUnavailable || errors.Is(err, context.DeadlineExceeded) {
+	if err := engine.Ping(contact); err != nil {
 		return fmt.Errorf("storage does not answer; is it running, and is %s right? %w", locationVariable(c), err)
 	}
-	return err
+	return engine.Migrate(ctx)
 }
 
 // locationVariable returns the variable that says where storage is.

@@ -2,6 +2,7 @@
 package process
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -79,10 +80,11 @@ func (p Program) Run(ctx context.Context, logger *slog.Logger) error {
 	serving, failed := errgroup.WithContext(ctx)
 	for _, server := range p.Servers {
 		serving.Go(func() error {
-			if err := server.App.Listener(server.Listener); err != nil {
-				return fmt.Errorf("%s stopped: %w", server.Name, err)
+			err := server.App.Listener(server.Listener)
+			if failed.Err() != nil {
+				return nil // it was told to
 			}
-			return nil
+			return fmt.Errorf("%s stopped by itself: %w", server.Name, cmp.Or(err, net.ErrClosed))
 		})
 	}
 	<-failed.Done()

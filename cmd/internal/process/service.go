@@ -28,10 +28,10 @@ type Service struct {
 	Name string
 	// About says in a sentence what it is for.
 	About string
-	// DefaultStorage is the engine when STORAGE is not set.
-	DefaultStorage string
-	NewLogger      func(c config.Config, process string, w io.Writer) *slog.Logger
-	Build          Build
+	// Needs is what it needs of the configuration that others do not.
+	Needs     config.Needs
+	NewLogger func(c config.Config, process string, w io.Writer) *slog.Logger
+	Build     Build
 	// Started, when not nil, is called when everything listens.
 	Started func(c config.Config, stdout io.Writer)
 }
@@ -84,5 +84,5 @@ func (s Service) configure(args, environ []string, stdout io.Writer) (config.Con
 	case flags.NArg() > 0:
 		return config.Config{}, fmt.Errorf("%w: %q is not understood; see %s -help", ErrUsage, flags.Arg(0), s.Name)
 	}
-	return config.Load(environ, s.DefaultStorage)
+	return config.Load(environ, s.Needs)
 }

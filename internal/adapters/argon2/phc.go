@@ -69,7 +69,7 @@ func parse(text string) (phc, error) {
 	if h.key, err = base64.RawStdEncoding.DecodeString(parts[5]); err != nil {
 		return phc{}, errMalformed
 	}
-	h.keyLength = uint32(len(h.key)) //nolint:gosec // checked against maxKey below
+	h.keyLength = uint32(len(h.key))
 	// What does not come back as it was has something more, or something else, in it.
 	if !h.bounded() || h.String() != text {
 		return phc{}, errMalformed

@@ -19,29 +19,29 @@ const (
 	drainTimeout = 5 * time.Second
 )
 
-// body reads the body of a request, of at most max bytes. Fiber's own limit is off where bodies are streamed, so this
+// body reads the body of a request, of at most limit bytes. Fiber's own limit is off where bodies are streamed, so this
 // one counts.
-func (x *exchange) body(max int64) ([]byte, error) {
+func (x *exchange) body(limit int64) ([]byte, error) {
 	stream := x.c.Context().RequestBodyStream()
 	if stream == nil {
 		x.bodyEnded = true
 		return x.c.Request().Body(), nil
 	}
 	length := int64(x.c.Request().Header.ContentLength()) // -1 when it is not known beforehand
-	if length > max {
+	if length > limit {
 		return nil, x.tooLarge()
 	}
 	x.limitReading(bodyTimeout)
 	var buffer bytes.Buffer
-	buffer.Grow(int(min(max, length, 64<<10)) + bytes.MinRead)
-	n, err := buffer.ReadFrom(io.LimitReader(stream, max+1))
+	buffer.Grow(int(min(limit, length, 64<<10)) + bytes.MinRead)
+	n, err := buffer.ReadFrom(io.LimitReader(stream, limit+1))
 	switch {
 	case err != nil:
 		// The connection is of no use: nobody knows where the next request begins.
 		x.bodyBroken = true
 		x.c.Context().SetConnectionClose()
 		return nil, domain.WrapError(bodyCode(err), "", err)
-	case n > max:
+	case n > limit:
 		return nil, x.tooLarge()
 	}
 	x.bodyEnded = true

@@ -12,7 +12,7 @@ func TestOrigins(t *testing.T) {
 	t.Run("without a list the domain and its subdomains may call", func(t *testing.T) {
 		origins := NewOrigins(nil, "Spacey.example", false)
 		for origin, want := range map[string]bool{
-			"https://spacey.example": true, "http://spacey.example": true, "https://app.spacey.example": true, "https://a.b.spacey.example": true,
+			"https://spacey.example": true, "http://spacey.example": false, "http://app.spacey.example": false, "https://app.spacey.example": true, "https://a.b.spacey.example": true,
 			"HTTPS://SPACEY.EXAMPLE": true,
 			"":                       false, "null": false, "https://evilspacey.example": false, "https://spacey.example.evil": false, "https://spacey.example:8443": false,
 			"ftp://spacey.example": false, "https://user@spacey.example": false, "https://spacey.example/": false, "https://spacey.example?x": false,
@@ -22,6 +22,7 @@ func TestOrigins(t *testing.T) {
 		}
 	})
 	t.Run("in development the machine itself may call, on any port", func(t *testing.T) {
+		require.True(t, NewOrigins(nil, "spacey.example", true).Allows("http://app.spacey.example"))
 		origins := NewOrigins(nil, "localhost", true)
 		for origin, want := range map[string]bool{
 			"http://localhost": true, "http://localhost:3000": true, "https://localhost:1": true, "http://127.0.0.1:5173": true, "http://[::1]:5173": true,

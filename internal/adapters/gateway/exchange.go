@@ -123,6 +123,9 @@ func (x *exchange) hasCookies() bool {
 
 // finish does what every answer gets.
 func (x *exchange) finish() {
+	if x.g.stopping != nil && x.g.stopping() {
+		x.c.Context().SetConnectionClose()
+	}
 	x.discardBody()
 	x.c.Response().Header.Set(fiber.HeaderXRequestID, x.requestID)
 	x.shareWithOrigin()

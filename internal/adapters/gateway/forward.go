@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"errors"
+	"net/http"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -48,9 +49,13 @@ func (x *exchange) forward(params []string, query string) error {
 		return domain.NewError(rest.CodeBadGateway, "")
 	}
 	x.pass(response)
-	if x.route.spec.Session != rest.KeepsSession && x.token != "" {
+	refused := response.StatusCode() == http.StatusUnauthorized && x.route.spec.Access >= rest.SignedIn
+	if (refused || x.route.spec.Session != rest.KeepsSession) && x.token != "" {
 		// The session, or what the person may do, has just changed.
 		x.g.identities.forget(x.token)
+	}
+	if refused && x.hasCookies() {
+		x.g.cookies.Expire(x.c)
 	}
 	return nil
 }
@@ -96,9 +101,11 @@ func (x *exchange) pass(from *fasthttp.Response) {
 			to.Header.SetBytesV(name, value)
 		}
 	}
-	from.Header.VisitAllCookie(func(_, cookie []byte) {
-		to.Header.AddBytesV(fiber.HeaderSetCookie, cookie)
-	})
+	if x.route.spec.Session != rest.KeepsSession {
+		from.Header.VisitAllCookie(func(_, cookie []byte) {
+			to.Header.AddBytesV(fiber.HeaderSetCookie, cookie)
+		})
+	}
 	// The body changes hands, it is not copied.
 	to.SwapBody(from.SwapBody(nil))
 }

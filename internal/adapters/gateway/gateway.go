@@ -45,6 +45,8 @@ type Options struct {
 	Metrics prometheus.Registerer
 	// Ready tells whether requests should come here; nil is always.
 	Ready func(ctx context.Context) error
+	// Stopping tells that the process is about to stop; nil is never. From then on each answer closes its connection.
+	Stopping func() bool
 	// Development leaves out what only makes sense on https.
 	Development bool
 	// MaxConnections caps the connections; zero is DefaultMaxConnections.
@@ -80,6 +82,7 @@ type Gateway struct {
 	logger            *slog.Logger
 	metrics           *metrics
 	ready             func(ctx context.Context) error
+	stopping          func() bool
 	development       bool
 }
 
@@ -88,7 +91,7 @@ type Gateway struct {
 func New(o Options) (*Gateway, error) {
 	g := &Gateway{
 		upstreams: o.Upstreams, foreignGeneration: o.ForeignGeneration, cookies: o.Cookies, origins: o.Origins,
-		limiter: o.Limiter, clientAddress: o.ClientAddress, logger: o.Logger, ready: o.Ready, development: o.Development,
+		limiter: o.Limiter, clientAddress: o.ClientAddress, logger: o.Logger, ready: o.Ready, stopping: o.Stopping, development: o.Development,
 		identities: &identities{
 			sessions: o.Sessions, verifier: o.Identities, users: o.Upstreams[rest.Users], credential: o.ServiceToken,
 			clock: o.Clock, logger: o.Logger, cache: newIdentityCache(),

@@ -227,3 +227,13 @@ func TestUserServiceAway(t *testing.T) {
 		require.Equal(t, 401, w.call("GET", "/decks", "", header...).StatusCode, "once it is back its word counts soon")
 	})
 }
+
+func TestAServiceThatKnowsBetter(t *testing.T) {
+	w := newWorld(t)
+	w.serveUsers(401, `{"error":"Unauthorized","code":"not_signed_in","message":"This account is gone.","requestID":"x"}`)
+	answer := w.call("GET", "/user", "", "cookie", "ann")
+	require.Equal(t, 401, answer.StatusCode)
+	require.ElementsMatch(t, []string{rest.SessionCookie, rest.SignedInCookie}, answer.expired(), "both cookies expire")
+	w.call("GET", "/user", "", "cookie", "ann")
+	require.Equal(t, 2, w.exchanges(), "the identity was forgotten")
+}

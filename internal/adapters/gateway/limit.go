@@ -36,7 +36,7 @@ var _ RateLimiter = (*MemoryLimiter)(nil)
 // NewMemoryLimiter returns a limiter of so many requests a minute for each key. Close ends it.
 func NewMemoryLimiter(perMinute int) (*MemoryLimiter, error) {
 	store, err := memorystore.New(&memorystore.Config{
-		Tokens: uint64(max(perMinute, 1)), Interval: time.Minute, //nolint:gosec // not negative
+		Tokens: uint64(max(perMinute, 1)), Interval: time.Minute,
 		// A key that was not seen for two minutes has its full allowance anyway.
 		SweepInterval: time.Minute, SweepMinTTL: 2 * time.Minute,
 	})
@@ -51,7 +51,7 @@ func (l *MemoryLimiter) Take(ctx context.Context, key string) (Allowance, error)
 	limit, remaining, reset, granted, err := l.store.Take(ctx, key)
 	return Allowance{
 		Granted: granted, Limit: limit, Remaining: remaining,
-		Reset: time.Until(time.Unix(0, int64(reset))), //nolint:gosec // a time of this century
+		Reset: time.Until(time.Unix(0, int64(reset))),
 	}, err
 }
 

@@ -13,7 +13,7 @@ type Origins struct {
 }
 
 // NewOrigins returns the origins to accept: those listed, for example "https://app.example.com"; without a list the
-// domain and its subdomains, by http and https, and in development the machine itself on any port.
+// domain and its subdomains by https, and in development by http too, and the machine itself on any port.
 func NewOrigins(listed []string, domain string, development bool) *Origins {
 	o := &Origins{domain: strings.ToLower(domain), development: development}
 	for _, origin := range listed {
@@ -34,8 +34,11 @@ func (o *Origins) Allows(origin string) bool {
 		return o.listed[origin]
 	}
 	u, err := url.Parse(origin)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Scheme+"://"+u.Host != origin {
+	if err != nil || u.Scheme+"://"+u.Host != origin {
 		return false
+	}
+	if u.Scheme != "https" && (u.Scheme != "http" || !o.development) {
+		return false // whoever sits between could speak for a page that came by http
 	}
 	if o.domain != "" && (u.Host == o.domain || strings.HasSuffix(u.Host, "."+o.domain)) {
 		return true

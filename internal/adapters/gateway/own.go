@@ -12,6 +12,21 @@ import (
 // readyTimeout bounds a check of readiness; probes give up after a second or more.
 const readyTimeout = 900 * time.Millisecond
 
+const pingPath = "/ping"
+
+// pong is what the gateway answers when somebody asks whether it is there.
+type pong struct {
+	Message string `json:"message" const:"pong"`
+}
+
+// Endpoints declares those of the routes that the gateway answers itself that clients rely on: they are in the document
+// when they are among Options.Endpoints.
+func Endpoints() []rest.Endpoint {
+	return []rest.Endpoint{rest.Route(rest.Spec{
+		Method: http.MethodGet, Path: pingPath, Service: rest.Gateway, Summary: "Ask whether the API is there", Bare: true,
+	}, func(context.Context, domain.Identity, rest.Empty) (pong, error) { return pong{"pong"}, nil })}
+}
+
 // ownRoutes are the routes that the gateway answers itself.
 func (g *Gateway) ownRoutes(document []byte) ([]*route, error) {
 	get := func(path string, own func(*exchange) error) *route {
@@ -21,15 +36,12 @@ func (g *Gateway) ownRoutes(document []byte) ([]*route, error) {
 		return func(x *exchange) error { return x.json(http.StatusOK, text) }
 	}
 	routes := []*route{
-		get("/ping", text([]byte(`{"message":"pong"}`))),
+		get(pingPath, text([]byte(`{"message":"pong"}`))),
 		get("/healthz", text([]byte(`{"status":"ok"}`))),
 		get("/readyz", (*exchange).readiness),
 		get("/openapi.json", text(document)),
 	}
-	pages, err := newDocs(docsPath)
-	if err != nil {
-		return nil, err
-	}
+	pages := newDocs(docsPath)
 	return append(routes, get(docsPath, pages.serve), get(docsPath+"/{file}", pages.serve)), nil
 }
 

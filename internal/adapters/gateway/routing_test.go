@@ -141,7 +141,7 @@ func TestHeaders(t *testing.T) {
 		require.Empty(t, request.Header.Peek("Authorization"))
 		require.Empty(t, request.Header.Peek("Cookie"))
 	})
-	t.Run("only listed headers come back, and all cookies", func(t *testing.T) {
+	t.Run("only listed headers come back", func(t *testing.T) {
 		w.others.handler(func(ctx *requestCtx) {
 			for name, value := range map[string]string{
 				"Location": "http://evil", "Server": "x", "X-Powered-By": "y", "Access-Control-Allow-Origin": "*", "X-Internal": "z",
@@ -159,7 +159,7 @@ func TestHeaders(t *testing.T) {
 		answer := w.call("GET", "/config/frontend", "", "X-Request-ID", "mine")
 		require.Equal(t, 418, answer.StatusCode)
 		require.Equal(t, "tea", answer.text)
-		require.Equal(t, []string{"a=1; Path=/; HttpOnly; SameSite=Lax", "b=2; Max-Age=0"}, answer.Header.Values("Set-Cookie"))
+		require.Empty(t, answer.Header.Values("Set-Cookie"), "only a route that is about the session sets cookies")
 		for name, want := range map[string]string{
 			"Content-Type": "application/pdf", "Content-Disposition": "attachment", "Cache-Control": "max-age=60", "Retry-After": "7",
 			"X-Request-Id": "mine", "Content-Security-Policy": pagePolicy,

@@ -3,7 +3,6 @@
 package jwt
 
 import (
-	"crypto"
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/sha256"
@@ -96,8 +95,7 @@ func publicOf(key ed25519.PrivateKey) (public ed25519.PublicKey, ok bool) {
 	if len(key) != ed25519.PrivateKeySize {
 		return nil, false
 	}
-	var half crypto.PublicKey = key.Public()
-	public, ok = half.(ed25519.PublicKey)
+	public, ok = key.Public().(ed25519.PublicKey)
 	return public, ok
 }
 

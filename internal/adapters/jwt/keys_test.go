@@ -194,8 +194,10 @@ func TestRemoteKeys(t *testing.T) {
 		require.NoError(t, err)
 		publish(nil, second)
 		now.forward(keysFreshFor)
-		_, err = keys.PublicKey(ctx, KeyID(first))
-		require.Equal(t, domain.CodeUnauthenticated, domain.CodeOf(err))
+		require.Eventually(t, func() bool {
+			_, err := keys.PublicKey(ctx, KeyID(first))
+			return domain.CodeOf(err) == domain.CodeUnauthenticated
+		}, time.Minute, time.Millisecond)
 	})
 	t.Run("while the source is away the keys at hand go on", func(t *testing.T) {
 		keys, now, publish, _ := setup()

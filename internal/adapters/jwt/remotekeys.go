@@ -48,10 +48,13 @@ func NewRemoteKeys(fetch func(ctx context.Context) ([]byte, error), clock ports.
 // key set cannot be had.
 func (r *RemoteKeys) PublicKey(ctx context.Context, id string) (ed25519.PublicKey, error) {
 	key, fresh := r.look(id)
-	if key != nil && fresh {
+	if key != nil {
+		if !fresh {
+			r.start(ctx) // whoever comes next gets the fresh set; nobody waits for it with the key in hand
+		}
 		return key, nil
 	}
-	if err := r.refresh(ctx); err != nil && key == nil {
+	if err := r.refresh(ctx); err != nil {
 		return nil, err
 	}
 	r.mu.RLock()
@@ -73,18 +76,22 @@ func (r *RemoteKeys) look(id string) (key ed25519.PublicKey, fresh bool) {
 
 // refresh fetches the set unless that was just tried. Its error is only about the caller's own wait.
 func (r *RemoteKeys) refresh(ctx context.Context) error {
-	done := r.flight.DoChan("", func() (any, error) {
+	select {
+	case <-r.start(ctx):
+		return nil
+	case <-ctx.Done():
+		return domain.WrapError(domain.CodeUnavailable, "The keys to check tokens were not there in time.", ctx.Err())
+	}
+}
+
+// start begins to fetch the set unless that was just tried, or joins a fetch that is under way.
+func (r *RemoteKeys) start(ctx context.Context) <-chan singleflight.Result {
+	return r.flight.DoChan("", func() (any, error) {
 		if r.due() {
 			r.load(context.WithoutCancel(ctx))
 		}
 		return nil, nil
 	})
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return domain.WrapError(domain.CodeUnavailable, "The keys to check tokens were not there in time.", ctx.Err())
-	}
 }
 
 func (r *RemoteKeys) due() bool {

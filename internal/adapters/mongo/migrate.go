@@ -74,14 +74,14 @@ func (s *Store) Migrate(ctx context.Context) error {
 	return failure(ctx, "giving back the lease for a migration", err)
 }
 
-// CheckSchema fails when the schema is older than this program, or newer. CodeUnavailable when the server does not answer.
+// CheckSchema fails with CodeSchema when the schema is older than this program, or newer. CodeUnavailable when the server does not answer.
 func (s *Store) CheckSchema(ctx context.Context) error {
 	version, err := s.schema(ctx)
 	switch {
 	case err != nil:
 		return err
 	case version < schemaVersion:
-		return domain.NewError(domain.CodeInternal, fmt.Sprintf(
+		return domain.NewError(domain.CodeSchema, fmt.Sprintf(
 			"The schema of the MongoDB database %q has version %d and this program needs %d: run `spacey migrate`.",
 			s.database.Name(), version, schemaVersion))
 	case version > schemaVersion:
@@ -91,7 +91,7 @@ func (s *Store) CheckSchema(ctx context.Context) error {
 }
 
 func newerSchema(version int) error {
-	return domain.NewError(domain.CodeInternal, fmt.Sprintf(
+	return domain.NewError(domain.CodeSchema, fmt.Sprintf(
 		"The schema of the MongoDB database has version %d, which is newer than the %d of this program: use a newer program.",
 		version, schemaVersion))
 }

@@ -114,7 +114,7 @@ func TestMigrate(t *testing.T) {
 		setVersion(t, s, schemaVersion+1)
 		require.ErrorContains(t, s.CheckSchema(t.Context()), "newer")
 		require.ErrorContains(t, s.Migrate(t.Context()), "newer")
-		requireCode(t, domain.CodeInternal, s.CheckSchema(t.Context()))
+		requireCode(t, domain.CodeSchema, s.CheckSchema(t.Context()))
 		version, err := s.schema(t.Context())
 		require.NoError(t, err)
 		require.Equal(t, schemaVersion+1, version)

@@ -19,6 +19,8 @@ import (
 const (
 	maxDepth  = 64
 	maxValues = 50_000
+	// A route that takes larger bodies takes more values, one for so many bytes.
+	bytesPerValue = 24
 )
 
 // bodyPlan is how the body of a request is read.
@@ -55,7 +57,7 @@ func (b *bodyPlan) read(c *fiber.Ctx, field reflect.Value) error {
 	if err := checkMedia(c); err != nil {
 		return err
 	}
-	if err := checkText(raw); err != nil {
+	if err := checkText(raw, max(maxValues, int(b.max/bytesPerValue))); err != nil {
 		return err
 	}
 	return b.decode(raw, field)
@@ -73,11 +75,15 @@ func checkMedia(c *fiber.Ctx) error {
 }
 
 // checkText refuses what the decoder would change without a word, and what only an attack is made of.
-func checkText(raw []byte) error {
+func checkText(raw []byte, maxValues int) error {
 	if !utf8.Valid(raw) {
 		return domain.NewError(CodeMalformed, "The request body is not valid UTF-8.")
 	}
-	return checkShape(raw)
+	if at := loneSurrogate(raw); at >= 0 {
+		return domain.NewError(CodeMalformed, fmt.Sprintf("The request body has half of a character (at byte %d): "+
+			"an escaped surrogate without its partner.", at))
+	}
+	return checkShape(raw, maxValues)
 }
 
 func (b *bodyPlan) decode(raw []byte, field reflect.Value) error {
@@ -100,7 +106,7 @@ func (b *bodyPlan) decode(raw []byte, field reflect.Value) error {
 }
 
 // checkShape measures JSON by what stands outside of texts: brackets, and the commas between values.
-func checkShape(raw []byte) error {
+func checkShape(raw []byte, maxValues int) error {
 	depth, values, inText := 0, 1, false
 	for i := 0; i < len(raw); i++ {
 		switch c := raw[i]; {

@@ -76,7 +76,7 @@ func TestWrongDeclarationsPanic(t *testing.T) {
 		"another parameter of the path":           declare[getRequest](spec("GET", "/x/{deck}")),
 		"a field that is read from nowhere":       declare[struct{ A string }](post),
 		"a hidden field": declare[struct {
-			a string `query:"a"` //nolint:unused // what is wrong
+			a string `query:"a"`
 		}](post),
 		"a query of a strange type": declare[struct {
 			A map[string]string `query:"a"`

@@ -57,6 +57,7 @@ var codes = map[domain.Code]failure{
 	domain.CodeSeqTaken:         {http.StatusConflict, "This contradicts what is stored."},
 	domain.CodeTooLarge:         {http.StatusRequestEntityTooLarge, "The request is too large."},
 	domain.CodeBusy:             {http.StatusServiceUnavailable, "Too much at once; try again."},
+	domain.CodeSchema:           {http.StatusServiceUnavailable, "This is not available now; try again."},
 	domain.CodeUnavailable:      {http.StatusServiceUnavailable, "This is not available now; try again."},
 	CodeGenerationUnavailable:   {http.StatusServiceUnavailable, "Card generation is not available."},
 	CodeMalformed:               {http.StatusBadRequest, "The request cannot be read."},

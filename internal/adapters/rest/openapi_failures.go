@@ -14,13 +14,14 @@ import (
 
 // failuresOf returns the codes with which a route may fail: those that follow from its declaration, and those it names.
 func failuresOf(e Endpoint) []domain.Code {
-	found := []domain.Code{domain.CodeInternal, domain.CodeUnavailable, CodeTimeout}
+	found := []domain.Code{domain.CodeInternal}
 	add := func(when bool, codes ...domain.Code) {
 		if when {
 			found = append(found, codes...)
 		}
 	}
 	access := e.Spec.Access
+	add(e.Spec.Service != Gateway, domain.CodeUnavailable, CodeTimeout)
 	add(access >= SignedIn, domain.CodeUnauthenticated)
 	add(access >= SignedIn && e.Spec.Method != http.MethodGet, CodeForbiddenOrigin)
 	add(access >= Verified, domain.CodeEmailNotVerified)

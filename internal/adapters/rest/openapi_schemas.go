@@ -117,7 +117,8 @@ func documentProperty(params jsonschema.InterceptPropParams, answer bool) error 
 	if !params.Processed {
 		return nil
 	}
-	field, required := params.Field, false
+	field := params.Field
+	var required bool
 	if answer {
 		required = !strings.Contains(field.Tag.Get("json"), ",omit")
 	} else {

@@ -38,6 +38,11 @@ func requestApp() []rest.Endpoint {
 	}
 }
 
+var (
+	half    = []string{"malformed_request", "half of a character"}
+	notJSON = []string{"malformed_request", "not valid JSON"}
+)
+
 func TestBodies(t *testing.T) {
 	app, _ := serve(requestApp()...)
 	keep(t, app, []promise{
@@ -84,6 +89,19 @@ func TestBodies(t *testing.T) {
 			method: "POST", target: "/decks", body: "{\"name\":\"\xff\"}",
 			status: 400, contains: []string{"malformed_request", "UTF-8"},
 		},
+		{
+			name:   "pairs of surrogates are characters, other escapes are what they are",
+			method: "POST", target: "/cards", body: `[{"question":"\uD83D\ude42\ud83d\ude42\u00e9","answer":"\\ud800\ufffd"}]`,
+			status: 200, contains: []string{`"🙂🙂é"`, `"\\ud800` + "\ufffd"},
+		},
+		{name: "half a character is malformed", method: "POST", target: "/cards", body: `[{"question":"x\ud83dx"}]`, status: 400, contains: half},
+		{name: "at the end of a text too", method: "POST", target: "/cards", body: `[{"question":"\ud83d"}]`, status: 400, contains: half},
+		{name: "the second half too", method: "POST", target: "/cards", body: `[{"question":"\uDE42"}]`, status: 400, contains: half},
+		{name: "the first half of two too", method: "POST", target: "/cards", body: `[{"question":"\ud83d\ud83d\ude42"}]`, status: 400, contains: half},
+		{name: "halves that are apart too", method: "POST", target: "/cards", body: `[{"question":"\ud83d\n\ude42"}]`, status: 400, contains: half},
+		{name: "behind an escaped backslash too", method: "POST", target: "/cards", body: `[{"question":"\\\ud83d"}]`, status: 400, contains: half},
+		{name: "an escape that is cut off is malformed", method: "POST", target: "/cards", body: `[{"question":"\ud8`, status: 400, contains: notJSON},
+		{name: "a backslash at the end is malformed", method: "POST", target: "/cards", body: `[{"question":"\`, status: 400, contains: notJSON},
 		{
 			name:   "deep nesting is malformed",
 			method: "POST", target: "/decks", body: `{"name":"a","x":` + strings.Repeat("[", 70) + strings.Repeat("]", 70) + `}`,

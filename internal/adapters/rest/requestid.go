@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"context"
 	"crypto/rand"
 	"strings"
 
@@ -38,16 +37,5 @@ func RequestID(c *fiber.Ctx) string {
 	}
 	id := SaneRequestID(strings.Clone(c.Get(fiber.HeaderXRequestID)))
 	c.Locals(requestIDKey{}, id)
-	return id
-}
-
-// ContextWithRequestID returns a context that knows the id of the request.
-func ContextWithRequestID(ctx context.Context, id string) context.Context {
-	return context.WithValue(ctx, requestIDKey{}, id)
-}
-
-// RequestIDOf returns the id of the request that a context belongs to, or "".
-func RequestIDOf(ctx context.Context) string {
-	id, _ := ctx.Value(requestIDKey{}).(string)
 	return id
 }

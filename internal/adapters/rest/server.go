@@ -142,8 +142,8 @@ func Recover(c *fiber.Ctx) (err error) {
 }
 
 // requestContext returns the context of a request's work. fiber's own never ends and must not be used after the answer.
-func requestContext(c *fiber.Ctx, deadline time.Duration) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ContextWithRequestID(context.Background(), RequestID(c)), deadline)
+func requestContext(deadline time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.Background(), deadline)
 }
 
 // handler returns what the router calls for an endpoint.
@@ -152,7 +152,7 @@ func (s *server) handler(e Endpoint) fiber.Handler {
 		if e.Spec.Session == EndsSession {
 			s.options.Cookies.Expire(c)
 		}
-		ctx, cancel := requestContext(c, e.Spec.Deadline)
+		ctx, cancel := requestContext(e.Spec.Deadline)
 		defer cancel()
 		caller, err := s.identify(ctx, c, e.Spec.Access)
 		if e.Spec.EmptyFor(err) {
@@ -190,7 +190,7 @@ func (s *server) health(c *fiber.Ctx) error {
 
 func (s *server) ready(c *fiber.Ctx) error {
 	if s.options.Ready != nil {
-		ctx, cancel := requestContext(c, readyTimeout)
+		ctx, cancel := requestContext(readyTimeout)
 		defer cancel()
 		if err := s.options.Ready(ctx); err != nil {
 			return domain.WrapError(domain.CodeUnavailable, "The service is not ready.", err)

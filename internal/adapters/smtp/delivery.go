@@ -63,8 +63,9 @@ func (m *Mailer) attempt(ctx context.Context, message *gomail.Msg) error {
 // clientOptions returns the library's options for one connection, which ends with ctx.
 func (m *Mailer) clientOptions(ctx context.Context) []gomail.Option {
 	settings := &tls.Config{ServerName: m.options.Host, MinVersion: tls.VersionTLS12, RootCAs: m.options.RootCAs}
+	late := 2 * m.attemptTime // ctx ends the connection before the library does
 	options := []gomail.Option{
-		gomail.WithPort(m.options.Port), gomail.WithHELO(m.domain), gomail.WithTimeout(m.attemptTime),
+		gomail.WithPort(m.options.Port), gomail.WithHELO(m.domain), gomail.WithTimeout(late),
 		gomail.WithoutNoop(), gomail.WithoutRset(), gomail.WithTLSConfig(settings),
 		gomail.WithDialContextFunc(func(context.Context, string, string) (net.Conn, error) { return m.dial(ctx, settings) }),
 	}

@@ -35,6 +35,7 @@ func Open(ctx context.Context, path string, logger *slog.Logger) (*Store, error)
 		logger = slog.New(slog.DiscardHandler)
 	}
 	store := &Store{path: file, logger: logger, now: time.Now}
+	store.appends.store = store
 	if err := store.connect(ctx); err != nil {
 		return nil, errors.Join(store.unopened(ctx, err), store.Close())
 	}

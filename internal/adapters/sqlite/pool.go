@@ -100,6 +100,11 @@ func (t *transaction) row(q query, args []any, dest ...any) error {
 
 // transact runs do in one transaction, again when the database was locked for too long before it began.
 func (s *Store) transact(ctx context.Context, doing string, do func(*transaction) error) error {
+	return s.failure(ctx, doing, s.begin(ctx, do))
+}
+
+// begin is transact with the errors of the driver.
+func (s *Store) begin(ctx context.Context, do func(*transaction) error) error {
 	t := &transaction{ctx: ctx, own: s.writer, unprepared: map[query]bool{}}
 	err := patiently(ctx, func() (err error) {
 		if t.tx, err = s.writer.db.BeginTx(ctx, nil); err != nil {
@@ -118,7 +123,7 @@ func (s *Store) transact(ctx context.Context, doing string, do func(*transaction
 			break // it is only slower without
 		}
 	}
-	return s.failure(ctx, doing, err)
+	return err
 }
 
 // abandon rolls a transaction back that failed, and returns why it did.

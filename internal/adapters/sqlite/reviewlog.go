@@ -56,7 +56,7 @@ func (l *ReviewLog) Append(ctx context.Context, owner domain.UserID, events []do
 	if len(events) == 0 {
 		return nil
 	}
-	err := l.store.transact(ctx, "append to a review log", func(t *transaction) error {
+	err := l.store.appends.transact(ctx, func(t *transaction) error {
 		for i := range events {
 			rows, err := t.exec(insertEvent, eventValues(owner, &events[i])...)
 			if err != nil {
@@ -73,6 +73,7 @@ func (l *ReviewLog) Append(ctx context.Context, owner domain.UserID, events []do
 		}
 		return settleNewest(t, owner, events)
 	})
+	err = l.store.failure(ctx, "append to a review log", err)
 	if breaks(err, primaryKey) {
 		return domain.WrapError(domain.CodeSeqTaken, "The number is taken in the review log.", err)
 	}

@@ -54,14 +54,14 @@ func schemaVersion(ctx context.Context, db *sql.DB) (int64, error) {
 var errForeign = errors.New("there are tables, but none of spacey's")
 
 // CheckSchema returns an error that says what to do when the schema is not the one this program works with. It changes
-// nothing. The error is CodeUnavailable.
+// nothing. The error is CodeSchema.
 func (s *Store) CheckSchema(ctx context.Context) error {
 	current, newest, err := s.schemaVersions(ctx)
 	if err != nil {
 		return s.unopened(ctx, err)
 	}
 	if current < newest {
-		return domain.NewError(domain.CodeUnavailable, fmt.Sprintf(
+		return domain.NewError(domain.CodeSchema, fmt.Sprintf(
 			"The database %s has schema version %d, and this spacey needs %d. Stop spacey and run: spacey migrate", s.path, current, newest))
 	}
 	return nil
@@ -75,7 +75,7 @@ func (s *Store) schemaVersions(ctx context.Context) (current, newest int64, err 
 	}
 	current, err = schemaVersion(ctx, s.reader.db)
 	if current > newest {
-		return 0, 0, domain.NewError(domain.CodeUnavailable, fmt.Sprintf(
+		return 0, 0, domain.NewError(domain.CodeSchema, fmt.Sprintf(
 			"A newer spacey wrote the database %s: its schema version is %d, this spacey knows %d. Use the newer spacey. Nothing was changed.",
 			s.path, current, newest))
 	}

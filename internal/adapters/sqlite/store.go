@@ -19,6 +19,8 @@ type Store struct {
 	reader *pool
 	logger *slog.Logger
 	closed atomic.Bool
+	// appends are the calls of Append.
+	appends group
 	// now is the time at which a deck is deleted.
 	now func() time.Time
 	// beforeMemories is called by Append between the events and the memories, if it is set; tests fail there.

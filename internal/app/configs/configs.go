@@ -14,9 +14,9 @@ type Service struct {
 	clock   ports.Clock
 }
 
-// New returns the use cases of configuration.
+// New returns the use cases of configuration. They show a change of a document after FreshFor at the latest.
 func New(storage ports.Storage, clock ports.Clock) *Service {
-	return &Service{storage.Configs, clock}
+	return &Service{NewCached(storage.Configs, clock), clock}
 }
 
 // Public returns a document that everybody may read. CodeNotFound when there is none, or it is not public.

@@ -30,11 +30,15 @@ type deck struct {
 	Cards [][2]string
 }
 
-// Seed opens the demo account and gives it its decks. When the account is there it does nothing.
-func Seed(ctx context.Context, accounts *accounts.Service, service *decks.Service) error {
-	signedIn, err := accounts.SignUp(ctx, domain.SignUp{Name: Name, Email: Email, Password: Password})
+// Seed opens the demo account and gives it its decks. When the account is there and has a deck it does nothing.
+func Seed(ctx context.Context, users *accounts.Service, service *decks.Service) error {
+	account := domain.SignUp{Name: Name, Email: Email, Password: Password}
+	signedIn, err := users.SignUp(ctx, account)
 	if domain.CodeOf(err) == domain.CodeEmailTaken {
-		return nil
+		signedIn, err = users.SignIn(ctx, Email, Password)
+	}
+	if domain.CodeOf(err) == domain.CodeBadCredentials {
+		return nil // somebody has made the account their own
 	}
 	if err != nil {
 		return fmt.Errorf("opening the demo account: %w", err)
@@ -44,6 +48,13 @@ func Seed(ctx context.Context, accounts *accounts.Service, service *decks.Servic
 		return fmt.Errorf("reading the demo decks: %w", err)
 	}
 	owner := domain.Identity{User: signedIn.User.ID}
+	there, err := service.List(ctx, owner)
+	if err != nil {
+		return fmt.Errorf("looking for the demo decks: %w", err)
+	}
+	if len(there) > 0 {
+		return nil
+	}
 	for _, d := range list {
 		if err := addDeck(ctx, service, owner, d); err != nil {
 			return fmt.Errorf("adding the demo deck %q: %w", d.Name, err)

@@ -18,6 +18,7 @@ type Service struct {
 	sessions ports.LearningSessions
 	clock    ports.Clock
 	ids      ports.IDs
+	turns    *turns
 
 	schedule  domain.Schedule
 	scheduler *domain.Scheduler
@@ -29,7 +30,7 @@ func New(storage ports.Storage, clock ports.Clock, ids ports.IDs) *Service {
 	schedule := domain.DefaultSchedule()
 	return &Service{
 		decks: storage.Decks, log: storage.ReviewLog, memories: storage.Memories, sessions: storage.LearningSessions,
-		clock: clock, ids: ids,
+		clock: clock, ids: ids, turns: newTurns(),
 		schedule: schedule, scheduler: domain.NewScheduler(schedule), calendar: domain.DefaultCalendar(),
 	}
 }

@@ -21,6 +21,11 @@ func (s *Service) Record(ctx context.Context, caller domain.Identity, answer dom
 	if err := answer.Check(); err != nil {
 		return domain.Event{}, err
 	}
+	leave, err := s.turns.take(ctx, caller.User)
+	if err != nil {
+		return domain.Event{}, err
+	}
+	defer leave()
 	for attempt := range maxAppends {
 		event, err := s.append(ctx, caller.User, answer)
 		switch domain.CodeOf(err) {
@@ -30,9 +35,7 @@ func (s *Service) Record(ctx context.Context, caller domain.Identity, answer dom
 			if err := pause(ctx, attempt); err != nil {
 				return domain.Event{}, err
 			}
-		case domain.CodeConflict:
-			return s.repeated(ctx, caller.User, answer, err)
-		case domain.CodeNotFound: // the card is gone, but the answer may have been recorded before that
+		case domain.CodeConflict, domain.CodeNotFound: // recorded before, perhaps before the card was deleted
 			return s.repeated(ctx, caller.User, answer, err)
 		default:
 			return domain.Event{}, err

@@ -54,3 +54,20 @@ func TestAFailedSweepIsDoneAgain(t *testing.T) {
 		assert.ErrorIs(t, err, lost)
 	}
 }
+
+func TestASweepGivesACardTheMemoryOfItsEvents(t *testing.T) {
+	d := newDesk(t, 2)
+	event := d.answer(t, d.cards[0], domain.Good)
+	d.answer(t, d.cards[1], domain.Good)
+	// A card that was deleted and put back under its id is as one whose memory was never written.
+	require.NoError(t, d.storage.Cards.DeleteCard(t.Context(), caller.User, d.cards[0]))
+	row := domain.NewCard(d.cards[0], caller.User, d.deck, domain.CardText{Question: "q", Answer: "a"}, noon)
+	require.NoError(t, d.storage.Cards.InsertCards(t.Context(), caller.User, d.deck, []domain.Card{row}))
+
+	settled, err := learning.NewSettler(d.storage, d.clock).Settle(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, 1, settled)
+	memory, err := d.storage.Memories.Memory(t.Context(), caller.User, d.cards[0])
+	require.NoError(t, err)
+	assert.Equal(t, event.After, memory.Memory)
+}

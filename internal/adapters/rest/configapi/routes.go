@@ -25,7 +25,18 @@ func Routes(service *configs.Service) []rest.Endpoint {
 	}
 }
 
-func (a *api) frontend(ctx context.Context, _ domain.Identity, _ rest.Empty) (json.RawMessage, error) {
+// frontendResponse is the document as it is stored: operators may put into it what they like. The fields say what
+// clients look for in it.
+type frontendResponse struct {
+	Colors []string `json:"colors,omitempty"`
+
+	stored json.RawMessage
+}
+
+// MarshalJSON writes what is stored.
+func (r frontendResponse) MarshalJSON() ([]byte, error) { return r.stored.MarshalJSON() }
+
+func (a *api) frontend(ctx context.Context, _ domain.Identity, _ rest.Empty) (frontendResponse, error) {
 	document, err := a.configs.Public(ctx, domain.FrontendConfig)
-	return document.Value, err
+	return frontendResponse{stored: document.Value}, err
 }

@@ -9,8 +9,13 @@ import (
 	"github.com/moshrank/spacey-backend/internal/domain"
 )
 
-// maxBatchBody is the size of a request that adds many cards: their text, and JSON around it.
-const maxBatchBody = 9 << 20
+const (
+	// maxBatchBody is the size of a request that adds many cards: their text, and JSON around it.
+	maxBatchBody = 9 << 20
+	// maxDeckBody is the size of a request that changes a deck: clients send it whole, with all its cards, of which
+	// nothing is read.
+	maxDeckBody = 32 << 20
+)
 
 type api struct{ decks *decks.Service }
 
@@ -30,12 +35,14 @@ func spec(method, path, summary string, status int) rest.Spec {
 
 func (a *api) deckRoutes() []rest.Endpoint {
 	const one = "/decks/{id}"
+	rewrite := spec(http.MethodPut, one, "Change the text of a deck", http.StatusOK)
+	rewrite.MaxBody = maxDeckBody
 	return []rest.Endpoint{
 		rest.Route(spec(http.MethodGet, "/decks", "List all decks with all cards", http.StatusOK), a.list),
 		rest.Route(spec(http.MethodPost, "/decks", "Add a deck", http.StatusCreated), a.create),
 		rest.Route(spec(http.MethodGet, "/decks/public", "List published decks", http.StatusOK), a.published),
 		rest.Route(spec(http.MethodGet, one, "Show a deck with its cards", http.StatusOK), a.get),
-		rest.Route(spec(http.MethodPut, one, "Change the text of a deck", http.StatusOK), a.rewrite),
+		rest.Route(rewrite, a.rewrite),
 		rest.Route(spec(http.MethodDelete, one, "Delete a deck and its cards", http.StatusOK), a.delete),
 		rest.Route(spec(http.MethodPost, one+"/publish", "Make a deck public", http.StatusOK), a.publish),
 		rest.Route(spec(http.MethodDelete, one+"/publish", "Make a deck private again", http.StatusOK), a.unpublish),

@@ -1,0 +1,155 @@
+package graph
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/moshrank/spacey-backend/internal/adapters/rest"
+)
+
+// relied are the routes that existing clients rely on: none may go, and a change here is one that they notice. A route
+// says its method and path, its service, who may call, the status of a success, the largest body, how long an answer may
+// take, and what else is special about it.
+const relied = `
+GET    /ping                       api         anyone    200  1MiB   10s  bare
+
+POST   /user                       user        anyone    201  1MiB   10s  throttled starts-session capital-fields
+POST   /user/login                 user        anyone    200  1MiB   10s  throttled starts-session capital-fields
+GET    /user/logout                user        optional  200  1MiB   10s  ends-session
+GET    /user                       user        signed-in 200  1MiB   10s
+GET    /user/validate              user        signed-in 200  1MiB   10s  throttled
+POST   /user/validate              user        signed-in 200  1MiB   10s  throttled starts-session capital-fields
+
+GET    /config/frontend            config      anyone    200  1MiB   10s
+
+GET    /decks                      deck        verified  200  1MiB   10s  capital-fields
+POST   /decks                      deck        verified  201  1MiB   10s  capital-fields
+GET    /decks/public               deck        verified  200  1MiB   10s  capital-fields
+GET    /decks/{id}                 deck        verified  200  1MiB   10s  capital-fields
+PUT    /decks/{id}                 deck        verified  200  32MiB  10s  capital-fields
+DELETE /decks/{id}                 deck        verified  200  1MiB   10s  capital-fields
+POST   /decks/{id}/card            deck        verified  201  1MiB   10s  capital-fields
+POST   /decks/{id}/cards           deck        verified  201  9MiB   10s  capital-fields
+PUT    /decks/{id}/cards/{cardID}  deck        verified  200  1MiB   10s  capital-fields
+DELETE /decks/{id}/cards/{cardID}  deck        verified  200  1MiB   10s  capital-fields
+
+POST   /learning/session           learning    verified  201  1MiB   10s  capital-fields
+PUT    /learning/session           learning    verified  200  1MiB   10s  capital-fields
+POST   /learning/event             learning    verified  201  1MiB   10s  repeatable capital-fields
+GET    /learning/events            learning    verified  200  1MiB   10s  capital-fields
+POST   /learning/probabilities     learning    verified  200  1MiB   10s  capital-fields
+
+POST   /notes                      generation  beta      200  1MiB   58s
+GET    /notes                      generation  beta      200  1MiB   10s
+PUT    /notes/{id}                 generation  beta      200  1MiB   10s
+POST   /notes/{id}/cards           generation  beta      200  1MiB   10s
+POST   /notes/{id}/card            generation  beta      200  1MiB   58s
+GET    /content                    generation  beta      200  1MiB   10s  empty-outside-beta
+POST   /content                    generation  beta      200  26MiB  58s
+PATCH  /content/{id}               generation  beta      200  1MiB   10s
+PUT    /content/{id}/annotation    generation  beta      200  1MiB   10s
+DELETE /content/{id}               generation  beta      200  1MiB   10s
+GET    /content/file/{id}          generation  beta      200  1MiB   10s
+GET    /search                     generation  beta      200  1MiB   58s
+`
+
+// added are the other public routes.
+const added = `
+POST   /decks/{id}/publish         deck        verified  200  1MiB   10s  capital-fields
+DELETE /decks/{id}/publish         deck        verified  200  1MiB   10s  capital-fields
+`
+
+// internal are the routes that processes of spacey have for each other. The gateway leads nobody there.
+const internal = `
+POST   /internal/identity          user        internal  200  1MiB   10s
+GET    /internal/jwks              user        internal  200  1MiB   10s  bare
+`
+
+func TestEveryRouteIsWhatItIsMeantToBe(t *testing.T) {
+	var declared []string
+	for _, e := range Endpoints() {
+		declared = append(declared, line(e.Spec))
+	}
+	meant := lines(relied + added + internal)
+	slices.Sort(declared)
+	slices.Sort(meant)
+	assert.Equal(t, meant, declared)
+}
+
+func TestTheDocumentHasEveryPublicRouteAndNoOther(t *testing.T) {
+	raw, err := rest.OpenAPI(Endpoints(), rest.Info{})
+	require.NoError(t, err)
+	var document struct {
+		Paths map[string]map[string]json.RawMessage
+	}
+	require.NoError(t, json.Unmarshal(raw, &document))
+	var documented, public []string
+	for path, methods := range document.Paths {
+		for method := range methods {
+			documented = append(documented, strings.ToUpper(method)+" "+path)
+		}
+	}
+	for _, route := range lines(relied + added) {
+		words := strings.Fields(route)
+		public = append(public, words[0]+" "+words[1])
+	}
+	assert.ElementsMatch(t, public, documented)
+}
+
+// lines returns the lines of a table, each with single spaces.
+func lines(table string) []string {
+	var found []string
+	for line := range strings.Lines(table) {
+		if words := strings.Fields(line); len(words) > 0 {
+			found = append(found, strings.Join(words, " "))
+		}
+	}
+	return found
+}
+
+// line returns a declaration as a line of the table.
+func line(s rest.Spec) string {
+	words := []string{
+		s.Method, s.Path, services[s.Service], access[s.Access], fmt.Sprint(s.Status), size(s.MaxBody), s.Deadline.String(),
+	}
+	for _, special := range []struct {
+		holds bool
+		word  string
+	}{
+		{s.Throttled, "throttled"},
+		{s.Repeatable, "repeatable"},
+		{s.Session == rest.StartsSession, "starts-session"},
+		{s.Session == rest.EndsSession, "ends-session"},
+		{s.EmptyOutsideBeta, "empty-outside-beta"},
+		{s.Bare, "bare"},
+		{s.CapitalFields, "capital-fields"},
+	} {
+		if special.holds {
+			words = append(words, special.word)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+var services = map[rest.Service]string{
+	rest.Gateway: "api", rest.Users: "user", rest.Configs: "config", rest.Decks: "deck", rest.Learning: "learning",
+	rest.Generation: "generation",
+}
+
+var access = map[rest.Access]string{
+	rest.Anyone: "anyone", rest.Optional: "optional", rest.SignedIn: "signed-in", rest.Verified: "verified", rest.Beta: "beta",
+	rest.Internal: "internal",
+}
+
+func size(bytes int64) string {
+	if bytes%(1<<20) != 0 {
+		return fmt.Sprintf("%dB", bytes)
+	}
+	return fmt.Sprintf("%dMiB", bytes>>20)
+}
