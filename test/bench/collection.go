@@ -48,7 +48,7 @@ func compareDecks(ctx context.Context, l *lab) ([]comparison, error) {
 		return nil, err
 	}
 	defer s.close()
-	defer store.Close() //nolint:errcheck // the file is removed
+	defer store.Close()
 	list := func(p *person) func(context.Context, time.Duration) (float64, error) {
 		return func(ctx context.Context, d time.Duration) (float64, error) {
 			return inParallel(ctx, d, func(int) error {

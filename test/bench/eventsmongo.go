@@ -84,7 +84,7 @@ func (s *stand) mongo(ctx context.Context) (string, error) {
 		connection, err := new(net.Dialer).DialContext(ctx, "tcp", address)
 		return err == nil && connection.Close() == nil
 	}}
-	p.command = exec.Command(path, "--dbpath", folder, "--bind_ip", "127.0.0.1", "--port", strconv.Itoa(port)) //nolint:gosec,noctx // see stop
+	p.command = exec.Command(path, "--dbpath", folder, "--bind_ip", "127.0.0.1", "--port", strconv.Itoa(port))
 	return "mongodb://" + address + "/", s.start(ctx, p)
 }
 

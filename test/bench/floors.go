@@ -34,7 +34,7 @@ func (s *stand) floorServer(ctx context.Context, kind, argument string) (*proces
 		return nil, err
 	}
 	p := &process{name: kind, address: net.JoinHostPort("127.0.0.1", strconv.Itoa(port))}
-	p.command = exec.Command(own, serveArgument, kind, argument) //nolint:noctx // it ends by SIGTERM
+	p.command = exec.Command(own, serveArgument, kind, argument)
 	p.command.Env = []string{"PORT=" + strconv.Itoa(port)}
 	return p, s.start(ctx, p)
 }

@@ -109,7 +109,7 @@ func (s *stand) service(ctx context.Context, environment []string, name string, 
 	p := &process{
 		name: name, address: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), admin: net.JoinHostPort("127.0.0.1", strconv.Itoa(admin)),
 	}
-	p.command = exec.Command(s.lab.program(name), arguments...) //nolint:noctx // it ends by SIGTERM
+	p.command = exec.Command(s.lab.program(name), arguments...)
 	p.command.Env = append([]string{
 		"DATA_DIR=" + s.data, "PORT=" + strconv.Itoa(port), "ADMIN_PORT=" + strconv.Itoa(admin), "USER_RATE_LIMIT=1000000",
 	}, environment...)
@@ -194,7 +194,7 @@ func (p *process) tail() string {
 }
 
 func freePort() (int, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it does not wait
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return 0, err
 	}
@@ -207,7 +207,7 @@ func freePort() (int, error) {
 
 // migrate brings the schema of the stand's storage up to date.
 func (s *stand) migrate(ctx context.Context, environment []string) error {
-	command := exec.CommandContext(ctx, s.lab.program("spacey"), "migrate") //nolint:gosec // built by this program
+	command := exec.CommandContext(ctx, s.lab.program("spacey"), "migrate")
 	command.Dir, command.Env = s.data, append([]string{"DATA_DIR=" + s.data}, environment...)
 	if out, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("migrating: %w\n%s", err, out)

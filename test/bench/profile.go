@@ -48,12 +48,12 @@ func (p *process) profile(ctx context.Context, folder string) error {
 	if err != nil {
 		return err
 	}
-	defer response.Body.Close() //nolint:errcheck // it was only read
+	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
 		return fmt.Errorf("%s answered %s", p.name, response.Status)
 	}
 	name := filepath.Join(folder, fmt.Sprintf("%s-%s.pprof", p.name, time.Now().Format("150405")))
-	file, err := os.Create(name) //nolint:gosec // the caller names the folder
+	file, err := os.Create(name)
 	if err != nil {
 		return err
 	}

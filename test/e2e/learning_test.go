@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -121,5 +122,11 @@ func TestADeckOf5000Cards(t *testing.T) {
 		require.Len(t, c.due(asked), n-1)
 		list := data[[]deck](t, c.must(http.StatusOK, http.MethodGet, "/decks", nil))
 		assert.Equal(t, d.Cards, list[0].Cards)
+
+		whole := list[0] // clients send a deck back with all its cards to rename it
+		whole.Name, whole.Cards = "Renamed", slices.Repeat(whole.Cards, 20_000/n)
+		renamed := data[deck](t, c.must(http.StatusOK, http.MethodPut, "/decks/"+d.ID, whole))
+		assert.Equal(t, "Renamed", renamed.Name)
+		assert.Equal(t, d.Cards, renamed.Cards)
 	})
 }

@@ -35,7 +35,7 @@ type Config struct {
 	MongoURI string `env:"MONGO_DB_CONNECTION" envDefault:"mongodb://localhost:27017" about:"connection string of MongoDB"`
 	DBName   string `env:"DB_NAME" envDefault:"spacey" about:"name of the database in MongoDB"`
 
-	ShutdownDelay *int `env:"SHUTDOWN_DELAY" about:"seconds that a process goes on serving after it says that it is not ready; default: 5 in production, 0 in development"`
+	ShutdownDelay *int `env:"SHUTDOWN_DELAY" about:"seconds of serving after readiness went off; default: 5 in production, else 0"`
 
 	MaxAgeAuth     int      `env:"MAX_AGE_AUTH" envDefault:"2592000" about:"seconds that a sign-in lasts"`
 	PasswordMin    int      `env:"PASSWORD_MIN" envDefault:"6" about:"length of the shortest password, in characters"`

@@ -182,10 +182,7 @@ func (g *Gateway) fillTable(endpoints []rest.Endpoint) error {
 	if err != nil {
 		return domain.WrapError(domain.CodeInternal, "The OpenAPI document cannot be made.", err)
 	}
-	routes, err := g.ownRoutes(document)
-	if err != nil {
-		return err
-	}
+	routes := g.ownRoutes(document)
 	for _, endpoint := range endpoints {
 		if spec := endpoint.Spec; spec.Access != rest.Internal && spec.Service != rest.Gateway {
 			routes = append(routes, &route{spec: spec})

@@ -28,7 +28,7 @@ func Endpoints() []rest.Endpoint {
 }
 
 // ownRoutes are the routes that the gateway answers itself.
-func (g *Gateway) ownRoutes(document []byte) ([]*route, error) {
+func (g *Gateway) ownRoutes(document []byte) []*route {
 	get := func(path string, own func(*exchange) error) *route {
 		return &route{spec: rest.Spec{Method: http.MethodGet, Path: path, Service: rest.Gateway}, own: own}
 	}
@@ -42,7 +42,7 @@ func (g *Gateway) ownRoutes(document []byte) ([]*route, error) {
 		get("/openapi.json", text(document)),
 	}
 	pages := newDocs(docsPath)
-	return append(routes, get(docsPath, pages.serve), get(docsPath+"/{file}", pages.serve)), nil
+	return append(routes, get(docsPath, pages.serve), get(docsPath+"/{file}", pages.serve))
 }
 
 func (x *exchange) readiness() error {

@@ -240,3 +240,15 @@ func TestCache(t *testing.T) {
 		require.Equal(t, 2, cache.accepted.Len())
 	})
 }
+
+func TestNoTwoTokensAreAlike(t *testing.T) {
+	key, err := GenerateKey()
+	require.NoError(t, err)
+	signer := NewSigner(key, &clock{now: time.Unix(1_800_000_000, 0)})
+	claims := domain.SessionClaims{User: "u", Session: "s", ExpiresAt: time.Unix(1_800_000_600, 0)}
+	first, err := signer.IssueSession(claims)
+	require.NoError(t, err)
+	second, err := signer.IssueSession(claims)
+	require.NoError(t, err)
+	require.NotEqual(t, first, second)
+}

@@ -2,6 +2,7 @@ package jwt
 
 import (
 	"crypto/ed25519"
+	"crypto/rand"
 	"time"
 
 	gojwt "github.com/golang-jwt/jwt/v5"
@@ -68,6 +69,8 @@ func (s *Signer) registered(user domain.UserID, expires time.Time) gojwt.Registe
 		Issuer: issuer, Audience: gojwt.ClaimStrings{audience}, Subject: string(user),
 		IssuedAt: gojwt.NewNumericDate(now), NotBefore: gojwt.NewNumericDate(now),
 		ExpiresAt: gojwt.NewNumericDate(expires),
+		// Two tokens of one second would be the same otherwise, and what is remembered of the first hold for the second.
+		ID: rand.Text(),
 	}
 }
 

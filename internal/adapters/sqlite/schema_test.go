@@ -27,7 +27,7 @@ func requireRefused(t *testing.T, err error, says ...string) {
 	t.Helper()
 	var failed *domain.Error
 	require.ErrorAs(t, err, &failed)
-	require.Equal(t, domain.CodeUnavailable, failed.Code)
+	require.Equal(t, domain.CodeSchema, failed.Code)
 	for _, part := range says {
 		require.Contains(t, failed.Message, part)
 	}
