@@ -95,7 +95,7 @@ func (s *Store) unopened(ctx context.Context, err error) error {
 		return domain.WrapError(domain.CodeUnavailable, fmt.Sprintf("There was no time to open the database %s.", s.path), fmt.Errorf("%w (%w)", ended, err))
 	}
 	if errors.Is(err, errForeign) {
-		return domain.WrapError(domain.CodeUnavailable, fmt.Sprintf("The database %s belongs to another program. Choose another path.", s.path), err)
+		return domain.WrapError(domain.CodeSchema, fmt.Sprintf("The database %s belongs to another program. Choose another path.", s.path), err)
 	}
 	return domain.WrapError(domain.CodeUnavailable, s.remedy(err), err)
 }
