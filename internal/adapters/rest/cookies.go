@@ -30,16 +30,27 @@ func (k Cookies) Set(c *fiber.Ctx, token string) {
 	k.write(c, http.Cookie{Name: SignedInCookie, Value: "true", MaxAge: seconds})
 }
 
-// Expire tells the browser to forget both cookies.
+// Expire tells the browser to forget both cookies, and those of the time before there was a domain: a browser keeps a
+// cookie for a host beside one of the same name for its domain, and sends both.
 func (k Cookies) Expire(c *fiber.Ctx) {
 	past := time.Unix(0, 0)
 	k.write(c, http.Cookie{Name: SessionCookie, HttpOnly: true, MaxAge: -1, Expires: past})
 	k.write(c, http.Cookie{Name: SignedInCookie, MaxAge: -1, Expires: past})
+	if k.Domain != "" {
+		k.add(c, http.Cookie{Name: SessionCookie, HttpOnly: true, MaxAge: -1, Expires: past})
+		k.add(c, http.Cookie{Name: SignedInCookie, MaxAge: -1, Expires: past})
+	}
 }
 
-// write replaces a cookie of the answer. net/http writes it, as fasthttp cannot say Max-Age=0.
+// write replaces a cookie of the answer.
 func (k Cookies) write(c *fiber.Ctx, cookie http.Cookie) {
-	cookie.Path, cookie.Domain, cookie.Secure, cookie.SameSite = "/", k.Domain, k.Secure, http.SameSiteLaxMode
+	cookie.Domain = k.Domain
 	c.Response().Header.DelCookie(cookie.Name)
+	k.add(c, cookie)
+}
+
+// add adds a cookie to the answer. net/http writes it, as fasthttp cannot say Max-Age=0.
+func (k Cookies) add(c *fiber.Ctx, cookie http.Cookie) {
+	cookie.Path, cookie.Secure, cookie.SameSite = "/", k.Secure, http.SameSiteLaxMode
 	c.Response().Header.Add(fiber.HeaderSetCookie, cookie.String())
 }

@@ -38,10 +38,12 @@ func TestSessionCookies(t *testing.T) {
 		require.Empty(t, call(t, app, "POST", "/failed-login", "").Header["Set-Cookie"])
 	})
 	for _, path := range []string{"/logout", "/failed-logout", "/refused-logout"} {
-		t.Run(path+" expires both", func(t *testing.T) {
+		t.Run(path+" expires both, and those that were set without a domain", func(t *testing.T) {
 			require.Equal(t, []string{
 				"Authorization=; Path=/; Domain=spacey.example; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; HttpOnly; Secure; SameSite=Lax",
 				"LoggedIn=; Path=/; Domain=spacey.example; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Secure; SameSite=Lax",
+				"Authorization=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; HttpOnly; Secure; SameSite=Lax",
+				"LoggedIn=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Secure; SameSite=Lax",
 			}, call(t, app, "GET", path, "").Header["Set-Cookie"])
 		})
 	}

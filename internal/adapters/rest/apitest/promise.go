@@ -31,7 +31,7 @@ type Promise struct {
 
 // never are parts that no answer may have: secrets, and how the inside is built.
 var never = []string{
-	"$argon2", "passwordHash", "password_hash", "sqlite", "SQL", "constraint", "goroutine", ".go:", "internal/", "domain.", "context deadline",
+	"$argon2", "passwordHash", "password_hash", "sqlite", "SQL ", "constraint", "goroutine", ".go:", "internal/", "domain.", "context deadline",
 }
 
 // Answer is an answer to a request.
