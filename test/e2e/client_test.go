@@ -64,6 +64,10 @@ func (c *client) again() *client {
 
 // try sends a request and returns the answer, or an error when none came.
 func (c *client) try(method, path string, body any) (answer, error) {
+	return c.tryContext(context.Background(), method, path, body)
+}
+
+func (c *client) tryContext(ctx context.Context, method, path string, body any) (answer, error) {
 	var reader io.Reader
 	switch b := body.(type) {
 	case nil:
@@ -76,7 +80,7 @@ func (c *client) try(method, path string, body any) (answer, error) {
 		}
 		reader = bytes.NewReader(content)
 	}
-	request, err := http.NewRequestWithContext(context.Background(), method, c.base+path, reader)
+	request, err := http.NewRequestWithContext(ctx, method, c.base+path, reader)
 	if err != nil {
 		return answer{}, err
 	}

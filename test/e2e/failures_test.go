@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"net/http"
+	"net/http/httptrace"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -120,7 +121,8 @@ func TestStoppingFinishesWhatIsUnderWay(t *testing.T) {
 }
 
 // stopUnderLoad stops the processes, the gateway first, while people answer cards. Each request must be answered well,
-// or refused because nobody listens any more: then nothing of it was accepted.
+// or refused because nobody listens any more: then nothing of it was accepted. The system refuses by a reset those new
+// connections that nobody had taken when the listener closed.
 func stopUnderLoad(t *testing.T, s *system) {
 	c := s.person(t)
 	d := c.newDeck(2)
@@ -131,8 +133,12 @@ func stopUnderLoad(t *testing.T, s *system) {
 			twin := c.again()
 			for i := 0; ; i++ {
 				at := time.Now().Add(time.Duration(-device) * time.Minute)
-				a, err := twin.try(http.MethodPost, "/learning/event", event(d, d.Cards[i%2].ID, "", at, true))
-				if errors.Is(err, syscall.ECONNREFUSED) {
+				var connection httptrace.GotConnInfo
+				ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{
+					GotConn: func(info httptrace.GotConnInfo) { connection = info },
+				})
+				a, err := twin.tryContext(ctx, http.MethodPost, "/learning/event", event(d, d.Cards[i%2].ID, "", at, true))
+				if errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ECONNRESET) && !connection.Reused {
 					return
 				}
 				if !assert.NoError(t, err) || !assert.Equal(t, http.StatusCreated, a.Status, a.Body) {

@@ -10,6 +10,7 @@ import (
 	"github.com/valyala/fasthttp/fasthttputil"
 
 	"github.com/moshrank/spacey-backend/cmd/internal/config"
+	"github.com/moshrank/spacey-backend/cmd/internal/process"
 	"github.com/moshrank/spacey-backend/internal/adapters/gateway"
 	"github.com/moshrank/spacey-backend/internal/adapters/rest"
 )
@@ -41,6 +42,9 @@ func listen(ctx context.Context, c config.Config) (net.Listener, error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Address())
 	if err != nil {
 		return nil, fmt.Errorf("cannot listen at %s (set PORT to a free port): %w", c.Address(), err)
+	}
+	if tcp, ok := listener.(*net.TCPListener); ok {
+		return process.Linger(tcp), nil
 	}
 	return listener, nil
 }
