@@ -57,5 +57,5 @@ func NewGateway(ctx context.Context, o Common, sessions *jwt.Verifier, identitie
 			o.Logger.Error("closing the gateway", "error", err)
 		}
 	}
-	return &Gateway{process.Server{Name: string(rest.Gateway), App: g.App, Listener: listener}}, closeGateway, nil
+	return &Gateway{process.Server{Name: string(rest.Gateway), App: g.App, Listener: gateway.Listener(listener)}}, closeGateway, nil
 }

@@ -39,13 +39,16 @@ func (x *exchange) identify(token string) error {
 	return nil
 }
 
-// sessionToken returns the token that comes with the request, from the header before the cookie.
+// sessionToken returns the token that comes with the request, from the header before the cookie. Of two different cookies
+// none counts: a page of a neighbouring domain can add one, to make somebody work in another account.
 func (x *exchange) sessionToken() (token string, byCookie bool) {
 	if token = rest.BearerToken(x.c); token != "" {
 		return token, false
 	}
-	token = string(x.c.Request().Header.Cookie(rest.SessionCookie))
-	return token, token != ""
+	if values := x.cookies(rest.SessionCookie); len(values) == 1 {
+		return values[0], true
+	}
+	return "", false
 }
 
 // changes reports whether a method may change something (RFC 9110, section 9.2.1).

@@ -29,23 +29,49 @@ func (x *exchange) body(limit int64) ([]byte, error) {
 	}
 	length := int64(x.c.Request().Header.ContentLength()) // -1 when it is not known beforehand
 	if length > limit {
-		return nil, x.tooLarge()
+		return nil, x.refuseBody(errTooLarge)
 	}
 	x.limitReading(bodyTimeout)
-	var buffer bytes.Buffer
-	buffer.Grow(int(min(limit, length, 64<<10)) + bytes.MinRead)
-	n, err := buffer.ReadFrom(io.LimitReader(stream, limit+1))
-	switch {
-	case err != nil:
-		// The connection is of no use: nobody knows where the next request begins.
-		x.bodyBroken = true
-		x.c.Context().SetConnectionClose()
-		return nil, domain.WrapError(bodyCode(err), "", err)
-	case n > limit:
-		return nil, x.tooLarge()
+	if length < 0 {
+		length = limit
 	}
-	x.bodyEnded = true
-	return buffer.Bytes(), nil
+	buffer := make([]byte, 0, min(length, freeBody)+bytes.MinRead)
+	for {
+		n, err := stream.Read(buffer[len(buffer):cap(buffer)])
+		buffer = buffer[:len(buffer)+n]
+		switch {
+		case int64(len(buffer)) > limit:
+			return nil, x.refuseBody(errTooLarge)
+		case err == io.EOF:
+			x.bodyEnded = true
+			return buffer, nil
+		case err != nil:
+			// The connection is of no use: nobody knows where the next request begins.
+			x.bodyBroken = true
+			x.c.Context().SetConnectionClose()
+			return nil, domain.WrapError(bodyCode(err), "", err)
+		case len(buffer) < cap(buffer):
+			continue
+		}
+		size := min(2*int64(cap(buffer)), length+bytes.MinRead)
+		if !x.reserve(size - freeBody) {
+			return nil, x.refuseBody(errManyBodies)
+		}
+		buffer = append(make([]byte, 0, size), buffer...)
+	}
+}
+
+// reserve takes so many bytes of the memory for bodies, with those that were taken before.
+func (x *exchange) reserve(size int64) bool {
+	more := size - x.reserved
+	if more <= 0 {
+		return true
+	}
+	if !x.g.bodies.take(more) {
+		return false
+	}
+	x.reserved = size
+	return true
 }
 
 func bodyCode(err error) domain.Code {
@@ -55,10 +81,10 @@ func bodyCode(err error) domain.Code {
 	return rest.CodeMalformed
 }
 
-func (x *exchange) tooLarge() error {
+func (x *exchange) refuseBody(refusal error) error {
 	x.discardBody()
 	x.c.Context().SetConnectionClose()
-	return errTooLarge
+	return refusal
 }
 
 // discardBody throws away a body that nobody read. Where it does not end the connection is closed: what follows on it
@@ -93,6 +119,9 @@ func (x *exchange) limitReading(d time.Duration) {
 func discardConn(conn net.Conn) {
 	if conn == nil {
 		return
+	}
+	if head, ok := conn.(*headConn); ok {
+		conn = head.Conn
 	}
 	const pause = 100 * time.Millisecond
 	buffer := make([]byte, 16<<10)

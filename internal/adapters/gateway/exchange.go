@@ -28,6 +28,10 @@ type exchange struct {
 	token  string
 	// bodyEnded is set when the body was read to its end, bodyBroken when it never will be.
 	bodyEnded, bodyBroken bool
+	// reserved is how much of the memory for bodies it has, in bytes.
+	reserved int64
+	// packed is set when the answer is as small as it gets.
+	packed bool
 	// failure is the error that was answered.
 	failure error
 }
@@ -35,7 +39,9 @@ type exchange struct {
 // serve is the handler of every request.
 func (g *Gateway) serve(c *fiber.Ctx) error {
 	x := g.begin(c)
-	if err := x.answer(); err != nil {
+	if err := x.checkHead(); err != nil {
+		x.refuse(err)
+	} else if err := x.answer(); err != nil {
 		x.fail(err)
 	}
 	x.finish()
@@ -117,8 +123,7 @@ func (x *exchange) fail(err error) {
 
 // hasCookies reports whether the client believes that it is signed in, or tried a token.
 func (x *exchange) hasCookies() bool {
-	token, _ := x.sessionToken()
-	return token != "" || len(x.c.Request().Header.Cookie(rest.SignedInCookie)) > 0
+	return rest.BearerToken(x.c) != "" || len(x.cookies(rest.SessionCookie)) > 0 || len(x.cookies(rest.SignedInCookie)) > 0
 }
 
 // finish does what every answer gets.
@@ -127,6 +132,10 @@ func (x *exchange) finish() {
 		x.c.Context().SetConnectionClose()
 	}
 	x.discardBody()
+	x.g.bodies.give(x.reserved)
+	if head := headOf(x.c.Context()); head != nil {
+		head.next()
+	}
 	x.c.Response().Header.Set(fiber.HeaderXRequestID, x.requestID)
 	x.shareWithOrigin()
 	x.secure()
@@ -172,7 +181,7 @@ var compressor = fasthttp.CompressHandlerBrotliLevel(func(*fasthttp.RequestCtx) 
 // compress makes the answer smaller in a way the client accepts. It leaves alone what is compressed already.
 func (x *exchange) compress() {
 	response := x.c.Response()
-	if len(response.Body()) < minCompressed || !compressible(string(response.Header.ContentType())) {
+	if x.packed || len(response.Body()) < minCompressed || !compressible(string(response.Header.ContentType())) {
 		return
 	}
 	compressor(x.c.Context())

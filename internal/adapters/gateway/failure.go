@@ -16,6 +16,11 @@ var (
 	errForeignOrigin = domain.NewError(rest.CodeForbiddenOrigin, "")
 	errTooLarge      = domain.NewError(domain.CodeTooLarge, "The body of the request is too large.")
 	errRateLimited   = domain.NewError(rest.CodeRateLimited, "")
+	errNotHTTP       = domain.NewError(rest.CodeMalformed, "The request is not well-formed HTTP.")
+	errBodyLength    = domain.NewError(rest.CodeMalformed, "The request does not say clearly where its body ends.")
+	errLargeHead     = domain.NewError(rest.CodeHeaderTooLarge, "")
+	errManyBodies    = domain.NewError(domain.CodeBusy, "Too many large requests at once; try again.")
+	errLongHeads     = domain.NewError(domain.CodeBusy, "Too many requests with a long address at once; try again.")
 )
 
 // codeUnreadable returns the code of what the server says of a request that it could not read.

@@ -161,7 +161,7 @@ func newWorld(t *testing.T, edits ...func(*Options)) *world {
 	require.NoError(t, err)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	go func() { _ = gateway.App.Listener(listener) }()
+	go func() { _ = gateway.App.Listener(Listener(listener)) }()
 	t.Cleanup(func() {
 		require.NoError(t, gateway.App.Shutdown())
 		require.NoError(t, gateway.Close())

@@ -78,6 +78,7 @@ type Gateway struct {
 	origins           *Origins
 	limiter           RateLimiter
 	ownLimiter        *MemoryLimiter
+	bodies            budget
 	clientAddress     func(*fasthttp.RequestCtx) netip.Addr
 	logger            *slog.Logger
 	metrics           *metrics
@@ -147,6 +148,8 @@ func (g *Gateway) newApp(maxConnections int) *fiber.App {
 	app.Use(g.serve)
 	server := app.Server()
 	server.CloseOnShutdown = true
+	// What is no request is not quoted: neither in the log, nor by copying 256 KiB of it to do so.
+	server.SecureErrorLogMessage = true
 	known := server.Handler
 	server.Handler = func(ctx *fasthttp.RequestCtx) {
 		if methodLabel(string(ctx.Method())) != "other" {
@@ -164,9 +167,11 @@ func (g *Gateway) newApp(maxConnections int) *fiber.App {
 // unreadable answers what could not be read as a request.
 func (g *Gateway) unreadable(c *fiber.Ctx, err error) error {
 	x := g.begin(c)
-	x.bodyBroken = true // whatever follows on the connection is nothing to go by
-	discardConn(c.Context().Conn())
-	x.fail(domain.WrapError(codeUnreadable(err), "", err))
+	if head := headOf(c.Context()); head != nil && head.refusal != nil {
+		x.refuse(head.refusal)
+	} else {
+		x.refuse(domain.WrapError(codeUnreadable(err), "", err))
+	}
 	x.finish()
 	return nil
 }

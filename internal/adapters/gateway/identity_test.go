@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -236,4 +237,37 @@ func TestAServiceThatKnowsBetter(t *testing.T) {
 	require.ElementsMatch(t, []string{rest.SessionCookie, rest.SignedInCookie}, answer.expired(), "both cookies expire")
 	w.call("GET", "/user", "", "cookie", "ann")
 	require.Equal(t, 2, w.exchanges(), "the identity was forgotten")
+}
+
+func TestCookies(t *testing.T) {
+	w := newWorld(t)
+	ann, beta := rest.SessionCookie+"="+w.session("ann"), rest.SessionCookie+"="+w.session("beta")
+	for name, c := range map[string]struct {
+		cookies []string
+		want    int
+	}{
+		"a session among other cookies counts":           {[]string{"a=b; " + ann + "; c; =d; " + rest.SessionCookie + "x=y"}, 200},
+		"the same session twice counts":                  {[]string{ann + "; " + ann}, 200},
+		"the same session in two lines counts":           {[]string{ann, "a=b; " + ann}, 200},
+		"an empty one beside it does not matter":         {[]string{rest.SessionCookie + "=; " + ann}, 200},
+		"of two different sessions none counts":          {[]string{ann + "; " + beta}, 401},
+		"of two different sessions in two lines neither": {[]string{beta, ann}, 401},
+		"nor does one beside something else":             {[]string{rest.SessionCookie + "=x; " + ann}, 401},
+		"names are case-sensitive":                       {[]string{strings.ToLower(ann)}, 401},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var headers []string
+			for _, cookie := range c.cookies {
+				headers = append(headers, "Cookie", cookie)
+			}
+			answer := w.call("GET", "/decks", "", headers...)
+			require.Equal(t, c.want, answer.StatusCode, answer.text)
+			if c.want == 401 && !strings.HasPrefix(name, "names") {
+				require.ElementsMatch(t, bothCookies, answer.expired(), "the next sign-in counts again")
+			}
+		})
+	}
+	t.Run("a token in the header goes before all of them", func(t *testing.T) {
+		require.Equal(t, 200, w.call("GET", "/decks", "", "bearer", "ann", "Cookie", ann+"; "+beta).StatusCode)
+	})
 }

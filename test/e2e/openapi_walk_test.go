@@ -1,0 +1,299 @@
+package e2e
+
+import (
+	"crypto/ed25519"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/moshrank/spacey-backend/internal/adapters/jwt"
+	clocks "github.com/moshrank/spacey-backend/internal/adapters/system"
+	"github.com/moshrank/spacey-backend/internal/domain"
+)
+
+// document is the part of an OpenAPI document that tells how to call.
+type document struct {
+	Paths      map[string]map[string]*operation
+	Components struct{ Schemas map[string]*schema }
+}
+
+type operation struct {
+	method, path string
+	Security     []map[string]any
+	Parameters   []struct {
+		Name, In string
+		Required bool
+		Schema   *schema
+	}
+	RequestBody *struct {
+		Content map[string]struct{ Schema *schema }
+	}
+}
+
+type schema struct {
+	Ref          string `json:"$ref"`
+	Type, Format string
+	Properties   map[string]*schema
+	Items        *schema
+}
+
+// operations reads the document of a running system.
+func (s *system) operations(t *testing.T) (*document, []*operation) {
+	t.Helper()
+	var d document
+	require.NoError(t, json.Unmarshal([]byte(s.visitor(t).must(http.StatusOK, http.MethodGet, "/openapi.json", nil).Body), &d))
+	var all []*operation
+	for _, path := range slices.Sorted(maps.Keys(d.Paths)) {
+		for _, method := range slices.Sorted(maps.Keys(d.Paths[path])) {
+			o := d.Paths[path][method]
+			o.method, o.path = strings.ToUpper(method), path
+			all = append(all, o)
+		}
+	}
+	require.Greater(t, len(all), 30)
+	return &d, all
+}
+
+func (o *operation) String() string { return o.method + " " + o.path }
+
+// public reports whether nobody may call.
+func (o *operation) public() bool {
+	return len(o.Security) == 0 || slices.ContainsFunc(o.Security, func(one map[string]any) bool { return len(one) == 0 })
+}
+
+// generated reports whether the operation is one of card generation, which does not run here.
+func (o *operation) generated() bool {
+	first, _, _ := strings.Cut(o.path[1:], "/")
+	return slices.Contains([]string{"content", "notes", "search"}, first)
+}
+
+// address fills the parameters of an operation with ids by name.
+func (o *operation) address(ids map[string]string) string {
+	path, query := o.path, url.Values{}
+	for _, p := range o.Parameters {
+		value := ids[p.Name]
+		if value == "" {
+			value = uuid.NewString()
+		}
+		if p.In == "path" {
+			path = strings.Replace(path, "{"+p.Name+"}", value, 1)
+		} else if p.Required {
+			query.Set(p.Name, value)
+		}
+	}
+	if len(query) > 0 {
+		path += "?" + query.Encode()
+	}
+	return path
+}
+
+// body returns a body that keeps the rules of an operation, with ids by name; nil where there is none.
+func (d *document) body(o *operation, ids map[string]string) any {
+	if o.RequestBody == nil {
+		return nil
+	}
+	return d.example("", o.RequestBody.Content["application/json"].Schema, ids)
+}
+
+func (d *document) example(name string, s *schema, ids map[string]string) any {
+	if s.Ref != "" {
+		s = d.Components.Schemas[strings.TrimPrefix(s.Ref, "#/components/schemas/")]
+	}
+	switch {
+	case s.Type == "object":
+		object := map[string]any{}
+		for name, property := range s.Properties {
+			object[name] = d.example(name, property, ids)
+		}
+		return object
+	case s.Type == "array":
+		return []any{d.example(name, s.Items, ids)}
+	case s.Type == "boolean":
+		return true
+	case s.Type == "integer":
+		return 1
+	case s.Format == "date-time":
+		return iso(time.Now())
+	case s.Format == "email":
+		return "walker@example.org"
+	case ids[name] != "":
+		return ids[name]
+	case s.Format == "uuid":
+		return uuid.NewString()
+	}
+	return "password1"
+}
+
+func TestEveryOperationAsNobody(t *testing.T) {
+	t.Parallel()
+	s := start(t, newStorage(t, "sqlite"))
+	d, all := s.operations(t)
+	for _, o := range all {
+		a := s.visitor(t).send(o.method, o.address(nil), d.body(o, nil))
+		if o.public() {
+			assert.NotContains(t, []int{http.StatusForbidden, http.StatusNotFound, http.StatusInternalServerError}, a.Status, "%s: %s", o, a.Body)
+			continue
+		}
+		if assert.Equal(t, http.StatusUnauthorized, a.Status, "%s: %s", o, a.Body) {
+			assert.Equal(t, "not_signed_in", failure(t, a), o.String())
+		}
+	}
+}
+
+func TestEveryOperationAsAStranger(t *testing.T) {
+	t.Parallel()
+	s := start(t, newStorage(t, "sqlite"))
+	d, all := s.operations(t)
+	owner, stranger := s.person(t), s.person(t)
+	mine := owner.newDeck(1)
+	session := owner.newSession(mine)
+	owner.must(http.StatusCreated, http.MethodPost, "/learning/event", event(mine, mine.Cards[0].ID, session, time.Now(), true))
+	before := owner.must(http.StatusOK, http.MethodGet, "/decks", nil).Body
+	ids := map[string]string{"id": mine.ID, "cardID": mine.Cards[0].ID, "deckID": mine.ID, "deck_id": mine.ID, "learningSessionID": session}
+	for _, o := range all {
+		if o.public() || !slices.ContainsFunc([]string{"{id}", "/learning/event", "/learning/session"}, func(part string) bool { return strings.Contains(o.path, part) }) {
+			continue
+		}
+		if o.path == "/learning/session" && o.method == http.MethodPut {
+			ids = maps.Clone(ids)
+			ids["id"] = session
+		}
+		a := stranger.send(o.method, o.address(ids), d.body(o, ids))
+		if o.generated() {
+			assert.Equal(t, "card_generation_unavailable", failure(t, a), "%s: %s", o, a.Body)
+			continue
+		}
+		if assert.Equal(t, http.StatusNotFound, a.Status, "%s: %s", o, a.Body) {
+			assert.Equal(t, "not_found", failure(t, a), o.String())
+			for _, id := range ids {
+				assert.NotContains(t, a.Body, id, o.String())
+			}
+		}
+	}
+	assert.Equal(t, before, owner.must(http.StatusOK, http.MethodGet, "/decks", nil).Body, "nothing was changed")
+}
+
+func TestEveryOperationWithATokenThatIsNone(t *testing.T) {
+	t.Parallel()
+	key, err := jwt.GenerateKey()
+	require.NoError(t, err)
+	text, err := jwt.EncodePrivateKey(key)
+	require.NoError(t, err)
+	s := start(t, newStorage(t, "sqlite"), "AUTH_PRIVATE_KEY="+string(text))
+	d, all := s.operations(t)
+	person := s.person(t)
+	good := person.cookie(t, "Authorization")
+	carrying(s.visitor(t), "Authorization", "Bearer "+good).must(http.StatusOK, http.MethodGet, "/user", nil)
+
+	for name, token := range badTokens(t, key, person, good) {
+		for _, c := range []*client{
+			carrying(s.visitor(t), "Authorization", "Bearer "+token),
+			carrying(s.visitor(t), "Cookie", "LoggedIn=true; Authorization="+token),
+		} {
+			for _, o := range all {
+				if o.public() {
+					continue
+				}
+				a := c.send(o.method, o.address(nil), d.body(o, nil))
+				assert.Equal(t, http.StatusUnauthorized, a.Status, "%s with %s: %s", o, name, a.Body)
+			}
+		}
+	}
+}
+
+// badTokens are tokens that look like good ones of a person and are none.
+func badTokens(t *testing.T, key ed25519.PrivateKey, person *client, good string) map[string]string {
+	t.Helper()
+	issue := func(token string, err error) string {
+		require.NoError(t, err)
+		return token
+	}
+	other, err := jwt.GenerateKey()
+	require.NoError(t, err)
+	signer, stranger := jwt.NewSigner(key, clocks.Clock{}), jwt.NewSigner(other, clocks.Clock{})
+	claims := domain.SessionClaims{User: domain.UserID(person.user), Session: domain.SessionID(uuid.NewString()), ExpiresAt: time.Now().Add(time.Hour)}
+	past := claims
+	past.ExpiresAt = time.Now().Add(-time.Hour)
+	parts := strings.Split(good, ".")
+	public := key.Public().(ed25519.PublicKey)
+	return map[string]string{
+		"an identity token": issue(signer.IssueIdentity(domain.Identity{
+			User: claims.User, Session: claims.Session, EmailVerified: true, Beta: true,
+		})),
+		"a session that does not exist":     issue(signer.IssueSession(claims)),
+		"a session that is over":            issue(signer.IssueSession(past)),
+		"another signer's token":            issue(stranger.IssueSession(claims)),
+		"no signature":                      parts[0] + "." + parts[1] + ".",
+		"another person's signature":        parts[0] + "." + parts[1] + "." + strings.Split(issue(signer.IssueSession(claims)), ".")[2],
+		"other claims":                      parts[0] + "." + encode(`{"iss":"spacey","aud":"spacey","sub":"`+person.user+`","purpose":"session","sid":"x","exp":99999999999}`) + "." + parts[2],
+		"algorithm none":                    encode(`{"alg":"none","typ":"JWT"}`) + "." + parts[1] + ".",
+		"algorithm nOnE":                    encode(`{"alg":"nOnE","typ":"JWT"}`) + "." + parts[1] + "." + parts[2],
+		"a secret that is the public key":   symmetric(parts[1], public),
+		"a key that the token brings along": embedded(t, parts[1], other),
+		"nothing of it":                     "x",
+		"two of it":                         good + "." + good,
+	}
+}
+
+func encode(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
+
+// symmetric signs with a public key as if it were a secret.
+func symmetric(body string, key ed25519.PublicKey) string {
+	head := encode(fmt.Sprintf(`{"alg":"HS256","typ":"JWT","kid":%q}`, jwt.KeyID(key)))
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte(head + "." + body))
+	return head + "." + body + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// embedded signs with a key that the head of the token offers.
+func embedded(t *testing.T, body string, key ed25519.PrivateKey) string {
+	t.Helper()
+	public, ok := key.Public().(ed25519.PublicKey)
+	require.True(t, ok)
+	head := encode(fmt.Sprintf(`{"alg":"EdDSA","typ":"JWT","kid":%q,"jwk":{"kty":"OKP","crv":"Ed25519","x":%q}}`,
+		jwt.KeyID(public), base64.RawURLEncoding.EncodeToString(public)))
+	return head + "." + body + "." + base64.RawURLEncoding.EncodeToString(ed25519.Sign(key, []byte(head+"."+body)))
+}
+
+// cookie returns the value of a cookie that the client keeps.
+func (c *client) cookie(t *testing.T, name string) string {
+	t.Helper()
+	address, err := url.Parse(c.base)
+	require.NoError(t, err)
+	for _, cookie := range c.http.Jar.Cookies(address) {
+		if cookie.Name == name {
+			return cookie.Value
+		}
+	}
+	t.Fatalf("there is no cookie %s", name)
+	return ""
+}
+
+// withHeader sends a header with each request.
+type withHeader struct{ name, value string }
+
+// RoundTrip sends a request.
+func (h withHeader) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set(h.name, h.value)
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// carrying makes a client send a header with each request.
+func carrying(c *client, name, value string) *client {
+	c.http.Transport = withHeader{name, value}
+	return c
+}
