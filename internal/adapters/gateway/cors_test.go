@@ -26,7 +26,10 @@ func TestOrigins(t *testing.T) {
 		origins := NewOrigins(nil, "localhost", true)
 		for origin, want := range map[string]bool{
 			"http://localhost": true, "http://localhost:3000": true, "https://localhost:1": true, "http://127.0.0.1:5173": true, "http://[::1]:5173": true,
-			"http://localhost.evil": false, "http://evil:3000": false, "http://evil.example#localhost": false,
+			"http://localhost.evil": false, "http://evil-localhost": false, "http://localhost.": false, "http://x.localhost:3000": false,
+			"http://localhost:3000@evil.example": false, "http://127.0.0.2": false, "http://[::ffff:127.0.0.1]": false, "http://2130706433": false,
+			"http://localhost:3000, http://evil.example": false, "file://": false, "null": false,
+			"http://evil:3000": false, "http://evil.example#localhost": false,
 		} {
 			require.Equal(t, want, origins.Allows(origin), origin)
 		}

@@ -135,13 +135,13 @@ func TestHeadsThatAreLarge(t *testing.T) {
 	})
 	t.Run("a long address is served, and the connection closes", func(t *testing.T) {
 		query := strings.Repeat("ids=0123456789&", 200<<10/15)
-		answer := w.raw("GET /config/frontend?" + query + " HTTP/1.1\r\nHost: x\r\n\r\n")
+		answer := w.raw("GET /config/x?" + query + " HTTP/1.1\r\nHost: x\r\n\r\n")
 		require.Contains(t, answer, "HTTP/1.1 200 ")
 		require.Contains(t, answer, "Connection: close\r\n")
-		require.Equal(t, "/config/frontend?"+strings.TrimSuffix(query, "&"), string(w.others.only().Header.RequestURI()))
+		require.Equal(t, "/config/x?"+strings.TrimSuffix(query, "&"), string(w.others.only().Header.RequestURI()))
 	})
 	t.Run("more of them than there are turns are all served", func(t *testing.T) {
-		text := "GET /config/frontend?" + strings.Repeat("x", 100<<10) + " HTTP/1.1\r\nHost: x\r\n\r\n"
+		text := "GET /config/x?" + strings.Repeat("x", 100<<10) + " HTTP/1.1\r\nHost: x\r\n\r\n"
 		answers := make(chan string, 3*maxLongHeads)
 		for range cap(answers) {
 			go func() { answers <- w.raw(text) }()

@@ -39,9 +39,11 @@ type headConn struct {
 	// lines is how many lines there were, line the size of the present one, and blank that it is a carriage return so far.
 	lines, line int
 	blank       bool
-	// turns has a place for each long head, and inTurn is set while this connection has one.
-	turns  chan struct{}
-	inTurn atomic.Bool
+	// turns has a place for each long head, patience is how long one waits for it, and inTurn is set while this connection
+	// has one.
+	turns    chan struct{}
+	patience time.Duration
+	inTurn   atomic.Bool
 	// refusal is why nothing more is read; begun is set when a part of the present head has been handed over.
 	refusal error
 	begun   bool
@@ -157,7 +159,7 @@ func (c *headConn) takeTurn() bool {
 	if c.inTurn.Load() {
 		return true
 	}
-	wait := time.NewTimer(headerTimeout)
+	wait := time.NewTimer(c.patience)
 	defer wait.Stop()
 	select {
 	case c.turns <- struct{}{}:

@@ -45,6 +45,11 @@ type known struct {
 	askAt time.Time
 }
 
+// fresh reports whether user-service need not be asked.
+func (k *known) fresh(now time.Time) bool {
+	return k != nil && now.Before(k.askAt) && now.Before(k.identity.ExpiresAt)
+}
+
 // identities exchanges session tokens for identities at user-service, and remembers them.
 type identities struct {
 	sessions   ports.SessionVerifier
@@ -67,14 +72,19 @@ func (i *identities) identify(ctx context.Context, token string) (*known, error)
 		i.cache.Remove(key)
 		return nil, rest.ErrNotSignedIn
 	}
-	if remembered != nil && now.Before(remembered.askAt) && now.Before(remembered.identity.ExpiresAt) {
+	if remembered.fresh(now) {
 		return remembered, nil
 	}
 	claims, err := i.claims(ctx, token, remembered)
 	if err != nil {
 		return nil, err
 	}
-	found, err, _ := i.flight.Do(string(key[:]), func() (any, error) { return i.renew(key, token, claims) })
+	found, err, _ := i.flight.Do(string(key[:]), func() (any, error) {
+		if known, _ := i.cache.Get(key); known.fresh(now) {
+			return known, nil // somebody else has asked meanwhile
+		}
+		return i.renew(key, token, claims)
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,7 @@ func (l *listener) Accept() (net.Conn, error) {
 	for {
 		conn, err := l.Listener.Accept()
 		if err == nil {
-			return &headConn{Conn: conn, turns: l.turns}, nil
+			return &headConn{Conn: conn, turns: l.turns, patience: headerTimeout}, nil
 		}
 		if !errors.Is(err, syscall.EMFILE) && !errors.Is(err, syscall.ENFILE) {
 			return nil, err

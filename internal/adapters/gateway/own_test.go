@@ -69,6 +69,29 @@ func TestOwnRoutes(t *testing.T) {
 		require.NotRegexp(t, `script-src[^;]*unsafe`, policy)
 		require.NotContains(t, policy, "http")
 	})
+	t.Run("an asset is unpacked once for those who take it compressed and once for the others, by whatever name", func(t *testing.T) {
+		count := func() (n int) {
+			d := newDocs(docsPath)
+			for range 3 {
+				for _, path := range []string{"/docs/swagger-ui.css", "/docs/nope.css"} {
+					_ = d.file(fileKey{path, true})
+					_ = d.file(fileKey{path, false})
+				}
+			}
+			d.files.Range(func(any, any) bool { n++; return true })
+			return n
+		}
+		require.Equal(t, 3, count(), "the page, and the asset twice")
+		plain := w.call("GET", "/docs/swagger-ui.css", "")
+		require.Empty(t, plain.Header.Get("Content-Encoding"))
+		require.Equal(t, plain.text, w.call("GET", "/docs/%73wagger-ui.css?x=1", "", "Accept-Encoding", "br").text)
+		packed := w.call("GET", "/docs/swagger-ui.css", "", "Accept-Encoding", "gzip, br")
+		require.Equal(t, "gzip", packed.Header.Get("Content-Encoding"))
+		require.Contains(t, packed.Header.Values("Vary"), "Accept-Encoding")
+		require.Less(t, len(packed.text), len(plain.text)/2)
+		require.Equal(t, 304, w.call("GET", "/docs/swagger-ui.css", "", "Accept-Encoding", "gzip", "If-None-Match", packed.Header.Get("Etag")).StatusCode)
+		require.Empty(t, w.call("HEAD", "/docs/swagger-ui.css", "").text)
+	})
 	t.Run("an asset that is not there is a 404 like all others", func(t *testing.T) {
 		answer := w.call("GET", "/docs/nope.js", "")
 		require.Equal(t, 404, answer.StatusCode)
