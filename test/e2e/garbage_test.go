@@ -62,7 +62,7 @@ func TestGarbageFromASocket(t *testing.T) {
 		sent, a.sent, a.answered, most>>10, process.memory(t)>>10)
 
 	assert.Empty(t, failures, "of %d normal requests", sent)
-	assert.Greater(t, sent, 10*seconds/5)
+	assert.Greater(t, sent, seconds)
 	assert.Less(t, most, memoryBound)
 	assert.Empty(t, a.unexpected)
 	process.waitReady()
@@ -122,6 +122,10 @@ func startAttack(address, token string) *attack {
 	a := &attack{address: address, token: token, stop: make(chan struct{})}
 	for range 4 {
 		a.repeat(a.throw)
+	}
+	for range 50 {
+		a.repeat(a.hold(manyHeaders, 0, ""))
+		a.repeat(a.hold(manyCookies, 0, ""))
 	}
 	for range 100 {
 		a.repeat(a.hold("GET /ping HTTP/1.1\r\nHost: x\r\nX: "+marker, 0, ""))
@@ -264,6 +268,12 @@ func (a *attack) note(sent, got []byte) {
 	}
 }
 
+// What fits the buffer for a head, and takes forty times its size when it is taken apart.
+var (
+	manyHeaders = "GET /ping HTTP/1.1\r\nHost: x\r\n" + strings.Repeat("a:b\r\n", 50_000) + "\r\n"
+	manyCookies = "GET /decks HTTP/1.1\r\nHost: x\r\nCookie: " + strings.Repeat("a;", 120_000) + "\r\n\r\n"
+)
+
 // garbage returns something that is no good request.
 func (a *attack) garbage() []byte {
 	kinds := []func() string{
@@ -274,10 +284,8 @@ func (a *attack) garbage() []byte {
 			return "GET /ping HTTP/1.1\r\nHost: x\r\nX: " + strings.Repeat("x", 300_000) + "\r\n\r\n"
 		},
 		func() string { return "GET /" + strings.Repeat("x", 300_000) + " HTTP/1.1\r\nHost: x\r\n\r\n" },
-		func() string { return "GET /ping HTTP/1.1\r\nHost: x\r\n" + strings.Repeat("a:b\r\n", 50_000) + "\r\n" },
-		func() string {
-			return "GET /decks HTTP/1.1\r\nHost: x\r\nCookie: " + strings.Repeat("a;", 120_000) + "\r\n\r\n"
-		},
+		func() string { return manyHeaders },
+		func() string { return manyCookies },
 		func() string {
 			return "GET /config/frontend?" + strings.Repeat("a&", 120_000) + " HTTP/1.1\r\nHost: x\r\n\r\n"
 		},

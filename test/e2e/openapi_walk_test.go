@@ -141,6 +141,8 @@ func TestEveryOperationAsNobody(t *testing.T) {
 	t.Parallel()
 	s := start(t, newStorage(t, "sqlite"))
 	d, all := s.operations(t)
+	// Default configuration is stored behind the start.
+	require.Eventually(t, func() bool { return get(s.URL+"/config/frontend") == http.StatusOK }, 30*time.Second, 10*time.Millisecond)
 	for _, o := range all {
 		a := s.visitor(t).send(o.method, o.address(nil), d.body(o, nil))
 		if o.public() {
@@ -224,8 +226,10 @@ func badTokens(t *testing.T, key ed25519.PrivateKey, person *client, good string
 	other, err := jwt.GenerateKey()
 	require.NoError(t, err)
 	signer, stranger := jwt.NewSigner(key, clocks.Clock{}), jwt.NewSigner(other, clocks.Clock{})
-	claims := domain.SessionClaims{User: domain.UserID(person.user), Session: domain.SessionID(uuid.NewString()), ExpiresAt: time.Now().Add(time.Hour)}
-	past := claims
+	claims, err := jwt.NewVerifier(signer.Keys(), clocks.Clock{}).VerifySession(t.Context(), good)
+	require.NoError(t, err)
+	unknown, past := claims, claims
+	unknown.Session = domain.SessionID(uuid.NewString())
 	past.ExpiresAt = time.Now().Add(-time.Hour)
 	parts := strings.Split(good, ".")
 	public := key.Public().(ed25519.PublicKey)
@@ -233,7 +237,7 @@ func badTokens(t *testing.T, key ed25519.PrivateKey, person *client, good string
 		"an identity token": issue(signer.IssueIdentity(domain.Identity{
 			User: claims.User, Session: claims.Session, EmailVerified: true, Beta: true,
 		})),
-		"a session that does not exist":     issue(signer.IssueSession(claims)),
+		"a session that does not exist":     issue(signer.IssueSession(unknown)),
 		"a session that is over":            issue(signer.IssueSession(past)),
 		"another signer's token":            issue(stranger.IssueSession(claims)),
 		"no signature":                      parts[0] + "." + parts[1] + ".",

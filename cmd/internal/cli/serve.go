@@ -44,9 +44,12 @@ func serve(build BuildWhole) process.Service {
 	}
 }
 
-// prepare leaves the process id and, in development, fills a new installation.
+// prepare leaves the process id and fills a new installation: with configuration and, in development, with a demo.
 func prepare(ctx context.Context, c config.Config, whole *graph.Whole) error {
 	if err := writePID(c); err != nil {
+		return err
+	}
+	if err := whole.Configs.Configs.InsertDefaults(ctx); err != nil {
 		return err
 	}
 	if c.Production() {
