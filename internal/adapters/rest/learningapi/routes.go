@@ -18,8 +18,8 @@ type api struct{ learning *learning.Service }
 func Routes(service *learning.Service) []rest.Endpoint {
 	a := &api{service}
 	return []rest.Endpoint{
-		rest.Route(spec(http.MethodPost, "/learning/session", "Begin a learning session", http.StatusCreated), a.startSession),
-		rest.Route(spec(http.MethodPut, "/learning/session", "End a learning session", http.StatusOK), a.finishSession),
+		rest.Route(sessionSpec(http.MethodPost, "Begin a learning session", http.StatusCreated), a.startSession),
+		rest.Route(sessionSpec(http.MethodPut, "End a learning session", http.StatusOK), a.finishSession),
 		rest.Route(eventSpec(), a.record),
 		rest.Route(dueSpec(), a.due),
 		rest.Route(scoresSpec(), a.scores),
@@ -32,6 +32,12 @@ func spec(method, path, summary string, status int) rest.Spec {
 		Method: method, Path: path, Service: rest.Learning, Access: rest.Verified, Summary: summary, Status: status,
 		CapitalFields: true,
 	}
+}
+
+func sessionSpec(method, summary string, status int) rest.Spec {
+	s := spec(method, "/learning/session", summary, status)
+	s.Fails = []domain.Code{domain.CodeNotFound} // of the deck, or of the session
+	return s
 }
 
 func eventSpec() rest.Spec {
