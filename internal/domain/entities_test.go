@@ -87,9 +87,9 @@ func TestCardsNameEveryFaultWithItsPlace(t *testing.T) {
 }
 
 func TestAnswerNamesEveryFault(t *testing.T) {
-	good := Answer{Card: someCard, StartedAt: noon, FinishedAt: noon, Rating: Good, Buttons: 2}
+	good := Entry{Kind: KindReview, Card: someCard, StartedAt: noon, FinishedAt: noon, Rating: Good, Buttons: 2}
 	require.NoError(t, good.Check())
-	assert.Equal(t, []string{"rating", "startedAt", "finishedAt"}, faults(Answer{}.Check()))
+	assert.Equal(t, []string{"rating", "buttons", "startedAt", "finishedAt"}, faults(Entry{Kind: KindReview, Card: someCard}.Check()))
 	backwards := good
 	backwards.FinishedAt = noon.Add(-time.Second)
 	assert.Equal(t, []string{"finishedAt"}, faults(backwards.Check()))
@@ -99,7 +99,7 @@ func TestAnswerNamesEveryFault(t *testing.T) {
 }
 
 func TestTheSameAnswerIsTheSameEvent(t *testing.T) {
-	a := Answer{Card: someCard, Session: "s", StartedAt: noon, FinishedAt: noon.Add(time.Second), Rating: Good, Buttons: 2}
+	a := Entry{Kind: KindReview, Card: someCard, Session: "s", StartedAt: noon, FinishedAt: noon.Add(time.Second), Rating: Good, Buttons: 2}
 	b := a
 	b.StartedAt = noon.In(time.FixedZone("x", 3600)).Add(time.Microsecond)
 	assert.Equal(t, a.EventID(someUser), b.EventID(someUser), "zone and microseconds do not count")
@@ -110,15 +110,15 @@ func TestTheSameAnswerIsTheSameEvent(t *testing.T) {
 	assert.Equal(t, b.ID, b.EventID(someUser), "a client's own id wins")
 
 	e := answered(noon, Good, 2)
-	said := Answer{Card: someCard, StartedAt: e.StartedAt, FinishedAt: e.FinishedAt, Rating: Good, Buttons: 2}
+	said := Entry{Kind: KindReview, Card: someCard, StartedAt: e.StartedAt, FinishedAt: e.FinishedAt, Rating: Good, Buttons: 2}
 	assert.True(t, e.Says(said))
 	said.Rating = Hard
 	assert.False(t, e.Says(said))
 }
 
 func TestAFastClientClockDoesNotReachIntoTheFuture(t *testing.T) {
-	a := Answer{Card: someCard, StartedAt: noon, FinishedAt: noon.Add(time.Hour), Rating: Good, Buttons: 2}
-	e := NewReview(someUser, a, someDeck, DefaultCalendar(), DefaultSchedule(), noon)
+	a := Entry{Kind: KindReview, Card: someCard, StartedAt: noon, FinishedAt: noon.Add(time.Hour), Rating: Good, Buttons: 2}
+	e := eventOf(a, nil, noon)
 	assert.Equal(t, noon, e.AnsweredAt)
 	assert.Equal(t, noon.Add(time.Hour), e.FinishedAt, "the client's word is kept")
 }

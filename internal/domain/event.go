@@ -1,9 +1,6 @@
 package domain
 
-import (
-	"strconv"
-	"time"
-)
+import "time"
 
 // Rating is how well a card was remembered. The zero Rating is invalid.
 type Rating int
@@ -30,8 +27,19 @@ func RatingOf(correct bool) Rating {
 // Kind says what an event of the log is.
 type Kind string
 
-// KindReview is an answer to a card.
-const KindReview Kind = "review"
+// The kinds of events.
+const (
+	// KindReview is an answer to a card.
+	KindReview Kind = "review"
+	// KindUndo takes an earlier event of the card back: from then on the card's history is what it would be without it.
+	KindUndo Kind = "undo"
+	// KindReset makes the card new again.
+	KindReset Kind = "reset"
+	// KindReschedule brings the card under a newer schedule version, and may move its due day.
+	KindReschedule Kind = "reschedule"
+	// KindImport replaces the card's memory by one from elsewhere.
+	KindImport Kind = "import"
+)
 
 // Event is one entry of a person's review log. It is never changed.
 type Event struct {
@@ -44,87 +52,56 @@ type Event struct {
 	// Deck is the deck that the card was in when the event arrived.
 	Deck    DeckID
 	Session LearningSessionID
+	// Rating and Buttons, how many ratings the client offers (2 or 4), are 0 except for a review.
 	Rating  Rating
+	Buttons int
 	// StartedAt and FinishedAt are the client's word; RecordedAt is the server's clock.
 	StartedAt  time.Time
 	FinishedAt time.Time
 	RecordedAt time.Time
 	// AnsweredAt is the earlier of FinishedAt and RecordedAt: a client's clock may be fast.
 	AnsweredAt time.Time
-	// Day is the person's day of AnsweredAt, by the Zone and Rollover then in force.
+	// Day is the person's day of AnsweredAt, by the Zone and Rollover then in force; of an undo it is the day of the event
+	// that is taken back.
 	Day      Day
 	Zone     string
 	Rollover int
-	// Buttons is how many ratings the client offers, 2 or 4.
-	Buttons int
-	// ScheduleVersion is the version of the person's schedule that the event was made under.
+	// ScheduleVersion is the version of the person's schedule that the event was made under. The newest event of a card
+	// has the version that its whole history is replayed under; it never falls.
 	ScheduleVersion int
 	// Fuzz chooses the day within the range of fuzz: 0 (earliest) up to but not including 1.
 	Fuzz float64
+	// Undoes is the event that an undo takes back.
+	Undoes EventID
+	// DueDay is the day that a reschedule moves a card in review to, 0 for the one that follows from the schedule.
+	DueDay Day
+	// Imported is the memory that an import brings.
+	Imported Imported
+	// Asked is what was known of the card when it was asked, at the place of a review in the card's history, as the log stood
+	// at this number. Statistics rest on it.
+	Asked Asked
+	// Latest is the AnsweredAt of the last event, in order of replay, of the card's history as the log stood at this
+	// number; zero when everything was taken back. A review after it is one step on.
+	Latest time.Time
 	// After is the card's memory as the log stood at this number; After.Seq equals Seq.
 	After Memory
 }
 
-// Answer is what a client says about one answer to a card.
-type Answer struct {
-	// ID is chosen by the client, or empty: then it follows from the content of the answer.
-	ID         EventID
-	Card       CardID
-	Session    LearningSessionID
-	StartedAt  time.Time
-	FinishedAt time.Time
-	Rating     Rating
-	// Buttons is how many ratings the client offers, 2 or 4.
-	Buttons int
+// Asked is what was known of a card just before an answer. It is zero for other events.
+type Asked struct {
+	// Phase is the phase that the card was in.
+	Phase Phase
+	// Interval is the number of days between the answer before and the day it was due, 0 unless the card was in review.
+	Interval int
+	// Recall is the predicted probability of recall, by whole days; 0 for a new card.
+	Recall float64
 }
 
-// Check says everything that is wrong with an answer.
-func (a Answer) Check() error {
-	var p problems
-	p.add(!a.Rating.Valid(), "rating", "The rating must be 1 (Again), 2 (Hard), 3 (Good) or 4 (Easy).")
-	p.add(a.StartedAt.IsZero(), "startedAt", "The time at which the card was shown is required.")
-	p.add(a.FinishedAt.IsZero(), "finishedAt", "The time of the answer is required.")
-	p.add(!inLogRange(a.StartedAt), "startedAt", "The time must lie between the years 1970 and 9999.")
-	p.add(!inLogRange(a.FinishedAt), "finishedAt", "The time must lie between the years 1970 and 9999.")
-	p.add(a.FinishedAt.Before(a.StartedAt), "finishedAt", "The answer cannot be earlier than the showing of the card.")
-	return p.err()
-}
-
-func inLogRange(at time.Time) bool {
-	return at.IsZero() || at.Year() >= 1970 && at.Year() <= 9999
-}
-
-// EventID returns the id of the answer's event: the client's, or one that follows from the content, so that the same
-// answer sent twice is the same event.
-func (a Answer) EventID(user UserID) EventID {
-	if a.ID != "" {
-		return a.ID
-	}
-	return EventID(NameID(string(user), string(a.Card), string(a.Session),
-		stamp(a.StartedAt), stamp(a.FinishedAt), strconv.FormatBool(a.Rating != Again)))
-}
-
-// stamp returns a time as text with milliseconds, the precision that is stored.
-func stamp(at time.Time) string { return at.UTC().Truncate(time.Millisecond).Format(time.RFC3339Nano) }
-
-// Says reports whether the event records the same answer: what a client sends again after it lost the reply.
-func (e Event) Says(a Answer) bool {
-	return e.Kind == KindReview && e.Card == a.Card && e.Session == a.Session && e.Rating == a.Rating &&
-		e.Buttons == a.Buttons && stamp(e.StartedAt) == stamp(a.StartedAt) && stamp(e.FinishedAt) == stamp(a.FinishedAt)
-}
-
-// NewReview returns the event for an answer, without its number, fuzz and memory: those depend on the log.
-func NewReview(user UserID, a Answer, deck DeckID, calendar Calendar, schedule Schedule, now time.Time) Event {
-	finished := a.FinishedAt.UTC().Truncate(time.Millisecond)
-	answered := finished
-	if now.Before(answered) {
-		answered = now
-	}
-	return Event{
-		ID: a.EventID(user), User: user, Kind: KindReview, Card: a.Card, Deck: deck, Session: a.Session,
-		Rating: a.Rating, Buttons: a.Buttons,
-		StartedAt: a.StartedAt.UTC().Truncate(time.Millisecond), FinishedAt: finished, RecordedAt: now, AnsweredAt: answered,
-		Day: calendar.DayOf(answered), Zone: calendar.Zone(), Rollover: calendar.Rollover(),
-		ScheduleVersion: schedule.Version,
-	}
+// Imported is a memory that another program knew of.
+type Imported struct {
+	// Stability is the number of days after which the probability of recall is 0.9, above 0; Difficulty is 1..10.
+	Stability, Difficulty float64
+	// Due is when the card is to be asked again; zero lets the schedule say.
+	Due          time.Time
+	Reps, Lapses int
 }

@@ -6,17 +6,7 @@ import (
 	fsrs "github.com/open-spaced-repetition/go-fsrs/v4"
 )
 
-// AlgorithmFSRS6 is the name of the default algorithm in a schedule.
-const AlgorithmFSRS6 = "FSRS-6"
-
-// Bounds of stability, in days.
-const (
-	minStability = 0.001
-	maxStability = 36500
-)
-
-// fsrs6 is the memory model FSRS-6: how stability and difficulty move with an answer, and how recall fades between
-// answers. Days, learning steps and fuzz are not its business but the scheduler's.
+// fsrs6 is the algorithm FSRS-6.
 //
 // Source of the formulas and default parameters: the FSRS-6 description of open-spaced-repetition, as implemented by
 // go-fsrs v4, of which only NextState is used.
@@ -29,15 +19,15 @@ type fsrs6 struct {
 // DefaultWeights returns the 21 default parameters of FSRS-6.
 func DefaultWeights() [21]float64 { return fsrs.DefaultWeights() }
 
-func newFSRS6(weights [21]float64) fsrs6 {
+func newFSRS6(weights [21]float64) *fsrs6 {
 	parameters := fsrs.DefaultParam()
 	parameters.W = weights
 	decay := -weights[20]
-	return fsrs6{parameters: parameters, decay: decay, factor: math.Pow(0.9, 1/decay) - 1}
+	return &fsrs6{parameters: parameters, decay: decay, factor: math.Pow(0.9, 1/decay) - 1}
 }
 
-// next returns stability and difficulty after an answer given the whole days since the last one.
-func (f *fsrs6) next(m Memory, elapsed int, rating Rating) (stability, difficulty float64) {
+// Next returns stability and difficulty after an answer given the whole days since the last one.
+func (f *fsrs6) Next(m Memory, elapsed int, rating Rating) (stability, difficulty float64) {
 	if m.IsNew() {
 		state := f.parameters.NextState(nil, 0.9, 0, fsrs.Rating(rating))
 		// NextState floors the first stability at 0.1; the model's own bound is lower.
@@ -48,14 +38,12 @@ func (f *fsrs6) next(m Memory, elapsed int, rating Rating) (stability, difficult
 	return clamp(state.Memory.Stability, minStability, maxStability), state.Memory.Difficulty
 }
 
-// retrievability returns the probability of recall after days (fractions count) without a review.
-func (f *fsrs6) retrievability(days, stability float64) float64 {
+// Retrievability returns the probability of recall after days (fractions count) without a review.
+func (f *fsrs6) Retrievability(days, stability float64) float64 {
 	return math.Pow(1+f.factor*max(days, 0)/stability, f.decay)
 }
 
-// interval returns the days after which retrievability has fallen to the desired retention. It is not rounded.
-func (f *fsrs6) interval(stability, retention float64) float64 {
+// Interval returns the days after which retrievability has fallen to the desired retention. It is not rounded.
+func (f *fsrs6) Interval(stability, retention float64) float64 {
 	return stability / f.factor * (math.Pow(retention, 1/f.decay) - 1)
 }
-
-func clamp(v, low, high float64) float64 { return math.Min(math.Max(v, low), high) }

@@ -18,7 +18,7 @@ func walk(ratings []Rating, gaps []int) []state {
 	memory := NewMemory()
 	states := make([]state, len(ratings))
 	for i, rating := range ratings {
-		s, d := model.next(memory, gaps[i], rating)
+		s, d := model.Next(memory, gaps[i], rating)
 		memory.Phase, memory.Stability, memory.Difficulty = PhaseReview, s, d
 		states[i] = state{s, d}
 	}
@@ -53,7 +53,7 @@ func TestFSRS6MovesByEachRating(t *testing.T) {
 func TestIntervalFollowsDesiredRetention(t *testing.T) {
 	model := newFSRS6(DefaultWeights())
 	for retention, days := range map[float64]float64{.7: 928.8, .8: 331.6, .9: 100, .95: 40.3, .97: 22.3} {
-		assert.InDelta(t, days, model.interval(100, retention), 0.05, "retention %v", retention)
+		assert.InDelta(t, days, model.Interval(100, retention), 0.05, "retention %v", retention)
 	}
 }
 
@@ -63,7 +63,7 @@ func TestRetrievabilityIsNineTenthsAfterStability(t *testing.T) {
 		weights[20] = w20
 		model := newFSRS6(weights)
 		for _, stability := range []float64{0.001, 1, 100, 36500} {
-			assert.InDelta(t, 0.9, model.retrievability(stability, stability), 1e-12)
+			assert.InDelta(t, 0.9, model.Retrievability(stability, stability), 1e-12)
 		}
 	}
 }
@@ -72,7 +72,7 @@ func TestSmallFirstStabilityIsKept(t *testing.T) {
 	weights := DefaultWeights()
 	weights[0] = 0.02
 	model := newFSRS6(weights)
-	stability, _ := model.next(NewMemory(), 0, Again)
+	stability, _ := model.Next(NewMemory(), 0, Again)
 	assert.InDelta(t, 0.02, stability, 1e-12)
 }
 
@@ -87,7 +87,7 @@ func FuzzMemoryStaysWithinBounds(f *testing.F) {
 			require.True(t, s.stability >= minStability && s.stability <= maxStability, "stability %v", s.stability)
 			require.True(t, s.difficulty >= 1 && s.difficulty <= 10, "difficulty %v", s.difficulty)
 			model := newFSRS6(DefaultWeights())
-			now, after := model.retrievability(float64(gap(later)), s.stability), model.retrievability(float64(gap(later)+1), s.stability)
+			now, after := model.Retrievability(float64(gap(later)), s.stability), model.Retrievability(float64(gap(later)+1), s.stability)
 			require.True(t, 0 < after && after < now && now <= 1, "recall %v, a day later %v", now, after)
 		}
 	})

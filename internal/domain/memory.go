@@ -49,4 +49,12 @@ type CardMemory struct {
 	Card   CardID
 	Deck   DeckID
 	Memory Memory
+	// Suspended cards are not asked.
+	Suspended bool
+}
+
+// StudyCard is a card that is to be studied: its content, and what is believed of its memory.
+type StudyCard struct {
+	Card   Card
+	Memory Memory
 }

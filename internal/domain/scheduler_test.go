@@ -19,27 +19,35 @@ const (
 	someDeck = DeckID("0190a000-0000-7000-8000-000000000003")
 )
 
-// answered returns an event of the card with a schedule of defaults, as recorded when it was answered.
+// answered returns an event of the card with the default settings, as recorded when it was answered.
 func answered(at time.Time, rating Rating, buttons int) Event {
-	answer := Answer{Card: someCard, StartedAt: at.Add(-5 * time.Second), FinishedAt: at, Rating: rating, Buttons: buttons}
-	return NewReview(someUser, answer, someDeck, DefaultCalendar(), DefaultSchedule(), at)
+	return eventOf(Entry{Kind: KindReview, Card: someCard, StartedAt: at.Add(-5 * time.Second), FinishedAt: at, Rating: rating, Buttons: buttons}, nil, at)
 }
 
-// logOf appends answers in the given order of arrival and returns the events.
+func eventOf(entry Entry, target *Event, now time.Time) Event {
+	return NewEvent(someUser, entry, someDeck, target, DefaultSettings(someUser), now)
+}
+
+// logOf appends events of the card in the given order of arrival and returns them.
 func logOf(t *testing.T, events ...Event) []Event {
 	t.Helper()
-	s := NewScheduler(DefaultSchedule())
+	p := DefaultSettings(someUser).Projector()
 	var log []Event
 	for _, e := range events {
-		var newest *Event
-		if len(log) > 0 {
-			newest = &log[len(log)-1]
-		}
-		appended, err := s.Append(e, int64(len(log)+1), newest, func() ([]Event, error) { return log, nil })
+		appended, err := p.Append(e, placeAfter(log))
 		require.NoError(t, err)
 		log = append(log, appended)
 	}
 	return log
+}
+
+// placeAfter returns the place at the end of a log of one card.
+func placeAfter(log []Event) Place {
+	place := Place{Seq: int64(len(log) + 1), History: func() ([]Event, error) { return log, nil }}
+	if len(log) > 0 {
+		place.Newest = &log[len(log)-1]
+	}
+	return place
 }
 
 func last(log []Event) Memory { return log[len(log)-1].After }
@@ -146,7 +154,9 @@ func TestAnUnreadableHistoryIsAnError(t *testing.T) {
 	log := logOf(t, answered(noon, Good, 2))
 	broken := errors.New("cannot read")
 	late := answered(noon.Add(-time.Hour), Good, 2)
-	_, err := NewScheduler(DefaultSchedule()).Append(late, 2, &log[0], func() ([]Event, error) { return nil, broken })
+	place := placeAfter(log)
+	place.History = func() ([]Event, error) { return nil, broken }
+	_, err := DefaultSettings(someUser).Projector().Append(late, place)
 	assert.ErrorIs(t, err, broken)
 }
 
@@ -184,7 +194,7 @@ func TestFuzzStaysInItsRange(t *testing.T) {
 	for reps := range 500 {
 		u := fuzzFraction(someCard, reps)
 		require.True(t, 0 <= u && u < 1)
-		seen[s.fuzzed(100, u)] = true
+		seen[s.fuzzed(100, u).Days] = true
 	}
 	assert.Len(t, seen, 15, "all days from 93 to 107 are chosen")
 }

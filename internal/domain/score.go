@@ -33,11 +33,12 @@ type Recall struct {
 	Retrievability float64
 }
 
-// Due returns the cards that are to be asked at the given time, least remembered first, ties by id.
+// Due returns the cards that are to be asked at the given time, least remembered first, ties by id. Suspended cards are
+// left out.
 func (s *Scheduler) Due(cards []CardMemory, now time.Time) []Recall {
 	due := make([]Recall, 0, len(cards))
 	for _, card := range cards {
-		if card.Memory.DueAt(now) {
+		if !card.Suspended && card.Memory.DueAt(now) {
 			due = append(due, Recall{card.Card, s.Retrievability(card.Memory, now)})
 		}
 	}

@@ -10,8 +10,13 @@ type Storage struct {
 	PublishedDecks   PublishedDecks
 	Cards            Cards
 	ReviewLog        ReviewLog
+	DayEvents        DayEvents
 	RecentEvents     RecentEvents
 	Memories         Memories
+	Suspensions      Suspensions
+	StudyQueue       StudyQueue
+	LearningSettings LearningSettings
+	Projections      Projections
 	LearningSessions LearningSessions
 	Sweeper          Sweeper
 }

@@ -143,15 +143,16 @@ func fill(ctx context.Context, storage ports.Storage, p *person, cards int) erro
 
 // answerHalf answers every other card once, wrongly, an hour ago, so that it is due. It returns the last number of the log.
 func answerHalf(ctx context.Context, log ports.ReviewLog, cards []domain.Card, seq int64, at time.Time) (int64, error) {
-	scheduler, schedule, calendar := domain.NewScheduler(domain.DefaultSchedule()), domain.DefaultSchedule(), domain.DefaultCalendar()
+	settings := domain.DefaultSettings(cards[0].Owner)
+	projector := settings.Projector()
 	var events []domain.Event
 	for i := 0; i < len(cards); i += 2 {
-		answer := domain.Answer{
-			Card: cards[i].ID, Session: sitting(0), StartedAt: at.Add(-answerTime), FinishedAt: at, Rating: domain.Again, Buttons: 2,
+		answer := domain.Entry{
+			Kind: domain.KindReview, Card: cards[i].ID, Session: sitting(0), StartedAt: at.Add(-answerTime), FinishedAt: at, Rating: domain.Again, Buttons: 2,
 		}
 		seq++
-		event := domain.NewReview(cards[i].Owner, answer, cards[i].Deck, calendar, schedule, at)
-		event, err := scheduler.Append(event, seq, nil, func() ([]domain.Event, error) { return nil, nil })
+		event := domain.NewEvent(cards[i].Owner, answer, cards[i].Deck, nil, settings, at)
+		event, err := projector.Append(event, domain.Place{Seq: seq})
 		if err != nil {
 			return 0, err
 		}

@@ -50,29 +50,28 @@ func sitting(client int) domain.LearningSessionID {
 // floorWrites makes the events that a floor writes: of the size of spacey's, with memories that were computed before.
 type floorWrites struct {
 	people   []*person
-	calendar domain.Calendar
-	schedule domain.Schedule
+	settings domain.Settings
 	clock    ports.Clock
 	seqs     []atomic.Int64
 }
 
 func newFloorWrites(people []*person) *floorWrites {
 	return &floorWrites{
-		people: people, calendar: domain.DefaultCalendar(), schedule: domain.DefaultSchedule(), clock: system.Clock{},
-		seqs: make([]atomic.Int64, len(people)),
+		people: people, settings: domain.DefaultSettings(""), clock: system.Clock{}, seqs: make([]atomic.Int64, len(people)),
 	}
 }
 
 // next returns the next event of a client.
 func (f *floorWrites) next(client int) domain.Event {
 	p, seq, now := f.people[client], f.seqs[client].Add(1), f.clock.Now()
-	event := domain.NewReview(domain.UserID(p.ID), domain.Answer{
+	event := domain.NewEvent(domain.UserID(p.ID), domain.Entry{
 		ID:   domain.EventID(domain.NameID(p.ID, fmt.Sprint(seq))),
-		Card: domain.CardID(p.Cards[int(seq)%len(p.Cards)]), Session: sitting(client),
+		Card: domain.CardID(p.Cards[int(seq)%len(p.Cards)]), Kind: domain.KindReview, Session: sitting(client),
 		StartedAt: now.Add(-answerTime), FinishedAt: now, Rating: domain.Good, Buttons: 2,
-	}, domain.DeckID(p.Deck), f.calendar, f.schedule, now)
+	}, domain.DeckID(p.Deck), nil, f.settings, now)
 	event.Seq = seq
 	event.Fuzz = 0.618
+	event.Latest = event.AnsweredAt
 	event.After = domain.Memory{
 		Phase: domain.PhaseReview, Stability: 12.3456789, Difficulty: 5.4321, Due: now.AddDate(0, 0, 12), LastReview: now,
 		LastDay: event.Day, Reps: int(seq), Lapses: 1, Seq: seq,

@@ -120,6 +120,7 @@ func (f *mongoFloor) addCards(ctx context.Context) error {
 				{Key: "_id", Value: p.ID + ":" + id}, {Key: "user_id", Value: p.ID}, {Key: "id", Value: id}, {Key: "deck_id", Value: p.Deck},
 				{Key: "question", Value: "Question"}, {Key: "answer", Value: "Answer"}, {Key: "created_at", Value: time.Now()},
 				{Key: "updated_at", Value: time.Now()}, {Key: "rev", Value: int64(1)},
+				{Key: "suspended", Value: false},
 			}, memoryFields(domain.NewMemory())...)
 		}
 		if _, err := f.cards.InsertMany(ctx, cards); err != nil {
@@ -151,7 +152,8 @@ func eventDocument(e domain.Event) bson.D {
 		{Key: "session_id", Value: e.Session}, {Key: "rating", Value: e.Rating}, {Key: "started_at", Value: e.StartedAt},
 		{Key: "finished_at", Value: e.FinishedAt}, {Key: "recorded_at", Value: e.RecordedAt}, {Key: "answered_at", Value: e.AnsweredAt},
 		{Key: "day", Value: e.Day}, {Key: "zone", Value: e.Zone}, {Key: "rollover", Value: e.Rollover}, {Key: "buttons", Value: e.Buttons},
-		{Key: "schedule_version", Value: e.ScheduleVersion}, {Key: "fuzz", Value: e.Fuzz}, {Key: "after", Value: memoryFields(e.After)},
+		{Key: "schedule_version", Value: e.ScheduleVersion}, {Key: "fuzz", Value: e.Fuzz}, {Key: "undoes", Value: e.Undoes},
+		{Key: "due_day", Value: e.DueDay}, {Key: "latest", Value: e.Latest}, {Key: "after", Value: memoryFields(e.After)},
 	}
 }
 

@@ -48,9 +48,10 @@ type sqliteFloor struct {
 
 const (
 	floorInsert = `INSERT INTO review_events (user_id, seq, id, kind, card_id, deck_id, session_id, rating, started_at, finished_at,
-		recorded_at, answered_at, day, zone, rollover, buttons, schedule_version, fuzz, after_phase, after_step, after_stability,
+		recorded_at, answered_at, day, zone, rollover, buttons, schedule_version, fuzz, undoes, due_day, imported_stability,
+		imported_difficulty, imported_due, imported_reps, imported_lapses, latest, after_phase, after_step, after_stability,
 		after_difficulty, after_due, after_last_review, after_last_day, after_reps, after_lapses, after_seq)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	floorUpdate = `UPDATE cards SET phase = ?, step = ?, stability = ?, difficulty = ?, due = ?, last_review = ?, last_day = ?,
 		reps = ?, lapses = ?, seq = ? WHERE user_id = ? AND id = ?`
 )
@@ -103,8 +104,10 @@ func (f *sqliteFloor) write(ctx context.Context, tx *sql.Tx, e *domain.Event) er
 	m := &e.After
 	_, err := tx.StmtContext(ctx, f.insert).ExecContext(ctx, string(e.User), e.Seq, string(e.ID), string(e.Kind), string(e.Card),
 		string(e.Deck), string(e.Session), int64(e.Rating), e.StartedAt.UnixMilli(), e.FinishedAt.UnixMilli(), e.RecordedAt.UnixMilli(),
-		e.AnsweredAt.UnixMilli(), int64(e.Day), e.Zone, e.Rollover, e.Buttons, e.ScheduleVersion, e.Fuzz, string(m.Phase), m.Step,
-		m.Stability, m.Difficulty, m.Due.UnixMilli(), m.LastReview.UnixMilli(), int64(m.LastDay), m.Reps, m.Lapses, m.Seq)
+		e.AnsweredAt.UnixMilli(), int64(e.Day), e.Zone, e.Rollover, e.Buttons, e.ScheduleVersion, e.Fuzz,
+		string(e.Undoes), int64(e.DueDay), e.Imported.Stability, e.Imported.Difficulty, e.Imported.Reps, e.Imported.Lapses,
+		e.Latest.UnixMilli(), string(m.Phase), m.Step, m.Stability, m.Difficulty, m.Due.UnixMilli(), m.LastReview.UnixMilli(),
+		int64(m.LastDay), m.Reps, m.Lapses, m.Seq)
 	if err != nil {
 		return err
 	}

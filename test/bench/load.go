@@ -23,6 +23,8 @@ type load struct {
 	status int
 	// prepare makes the next request of a client. What it does not set stays from the client's last one.
 	prepare func(client int, request *fasthttp.Request)
+	// check says what is wrong with the body of an answer; nil where the status says enough.
+	check func(body []byte) error
 
 	once    sync.Once
 	clients []loadClient
@@ -57,6 +59,9 @@ func (l *load) work(ctx context.Context, d time.Duration) (float64, error) {
 		}
 		if c.response.StatusCode() != l.status {
 			return fmt.Errorf("%s answered %d: %s", c.request.URI(), c.response.StatusCode(), c.response.Body())
+		}
+		if l.check != nil {
+			return l.check(c.response.Body())
 		}
 		return nil
 	})

@@ -33,6 +33,11 @@ var rows = []row{
 	{name: "config", about: "a document of configuration in one process", compare: compareConfig},
 	{name: "event-sqlite", about: "answers to cards on SQLite", compare: compareEventsSQLite},
 	{name: "event-mongo", about: "answers to cards on MongoDB", compare: compareEventsMongo},
+	{name: "event-batch", about: "answers to cards in batches of 100 on SQLite", compare: compareBatches},
+	{name: "queue", about: "the study queue, by the number of cards", compare: compareQueue},
+	{name: "queue-steps", about: "the study queue with cards in learning steps, by their number", compare: compareQueueSteps},
+	{name: "queue-limits", about: "the study queue with a deck that has limits of its own, by the number of cards", compare: compareQueueLimits},
+	{name: "rebuild", about: "memories from 1,000,000 events", compare: compareRebuild},
 	{name: "due", about: "due cards of a deck, by the number of all cards", compare: compareDue},
 	{name: "decks", about: "a page of 200 decks, by the number of cards", compare: compareDecks},
 }

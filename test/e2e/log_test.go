@@ -37,6 +37,7 @@ func (s storage) open(t *testing.T) ports.Storage {
 
 // reviewLog is what storage holds of one person's learning.
 type reviewLog struct {
+	settings domain.Settings
 	events   []domain.Event
 	memories map[domain.CardID]domain.Memory
 }
@@ -46,7 +47,9 @@ func (s *system) readLog(t *testing.T, c *client) reviewLog {
 	t.Helper()
 	ports := s.storage.open(t)
 	owner := domain.UserID(c.user)
-	log := reviewLog{memories: map[domain.CardID]domain.Memory{}}
+	settings, err := ports.LearningSettings.LearningSettings(t.Context(), owner)
+	require.NoError(t, err)
+	log := reviewLog{settings: settings, memories: map[domain.CardID]domain.Memory{}}
 	for after := int64(0); ; {
 		events, err := ports.ReviewLog.Events(t.Context(), owner, after, 500)
 		require.NoError(t, err)
@@ -78,12 +81,13 @@ func (l reviewLog) requireGapless(t *testing.T) {
 // requireMemoriesEqualReplay checks every memory against the replay of the card's events.
 func (l reviewLog) requireMemoriesEqualReplay(t *testing.T) {
 	t.Helper()
-	scheduler := domain.NewScheduler(domain.DefaultSchedule())
 	byCard := map[domain.CardID][]domain.Event{}
 	for _, event := range l.events {
 		byCard[event.Card] = append(byCard[event.Card], event)
 	}
 	for card, events := range byCard {
-		require.Equal(t, scheduler.Replay(events, events[len(events)-1].Seq), l.memories[card], "card %s", card)
+		replayed, err := l.settings.Projector().Replay(events)
+		require.NoError(t, err)
+		require.Equal(t, replayed, l.memories[card], "card %s", card)
 	}
 }

@@ -63,6 +63,22 @@ GET    /search                     generation  beta      200  1MiB   58s
 const added = `
 POST   /decks/{id}/publish         deck        verified  200  1MiB   10s  capital-fields
 DELETE /decks/{id}/publish         deck        verified  200  1MiB   10s  capital-fields
+
+GET    /learning/log               learning    verified  200  1MiB   10s
+POST   /learning/reviews           learning    verified  200  1MiB   10s  repeatable
+POST   /learning/reviews/{id}/undo learning    verified  200  1MiB   10s  repeatable
+GET    /learning/settings          learning    verified  200  1MiB   10s
+PATCH  /learning/settings          learning    verified  200  1MiB   58s  repeatable
+POST   /learning/settings/undo     learning    verified  200  1MiB   58s
+GET    /learning/queue             learning    verified  200  1MiB   10s
+GET    /learning/cards/{id}        learning    verified  200  1MiB   10s
+POST   /learning/cards/{id}/reset  learning    verified  200  1MiB   10s
+POST   /learning/cards/{id}/suspend learning    verified  200  1MiB   10s  repeatable
+POST   /learning/cards/{id}/resume learning    verified  200  1MiB   10s  repeatable
+GET    /learning/cards/{id}/history learning    verified  200  1MiB   10s
+GET    /learning/cards/{id}/explain learning    verified  200  1MiB   10s
+POST   /learning/verify            learning    verified  200  1MiB   58s  repeatable
+POST   /learning/rebuild           learning    verified  200  1MiB   58s  repeatable
 `
 
 // internal are the routes that processes of spacey have for each other. The gateway leads nobody there.

@@ -126,8 +126,9 @@ func NewDeckService(ctx context.Context, o Common, storage ports.Storage, verifi
 
 // LearningService is learning-service, ready to listen.
 type LearningService struct {
-	Settler *learning.Settler
-	Server  process.Server
+	Learning *learning.Service
+	Settler  *learning.Settler
+	Server   process.Server
 }
 
 // NewLearningService builds learning-service.
@@ -135,17 +136,22 @@ func NewLearningService(ctx context.Context, o Common, storage ports.Storage, ve
 	clock ports.Clock, ids ports.IDs) (*LearningService, error) {
 	service := learning.New(storage, clock, ids)
 	server, err := o.serve(ctx, rest.Learning, verifier, learningapi.Routes(service))
-	return &LearningService{learning.NewSettler(storage, clock), server}, err
+	return &LearningService{service, learning.NewSettler(storage, clock), server}, err
 }
 
-// Background is the work of learning-service besides answering: memories that a crash left behind are completed.
+// Background is the work of learning-service besides answering: what a crash left half done is completed, memories behind
+// their events and changes of a schedule.
 func (s *LearningService) Background(logger *slog.Logger) func(context.Context) {
 	return process.Periodically("completing memories", sweepInterval, logger, func(ctx context.Context) error {
 		settled, err := s.Settler.Settle(ctx)
 		if settled > 0 {
 			logger.Info("completed memories that were behind their events", "cards", settled)
 		}
-		return err
+		changed, changeErr := s.Learning.CompleteChanges(ctx)
+		if changed > 0 {
+			logger.Info("completed changes of schedules that were cut off", "people", changed)
+		}
+		return errors.Join(err, changeErr)
 	})
 }
 

@@ -37,7 +37,8 @@ func (s *Store) Append(ctx context.Context, owner domain.UserID, events []domain
 }
 
 // checkAppend finds what would leave a gap, and ids that are taken. The number before the first is looked for first: when
-// it is there all events before it are seen too.
+// it is there all events before it are seen too. A single event needs no look at its id: its insert is refused as a whole,
+// while a batch would leave the events before a taken id.
 func (s *Store) checkAppend(ctx context.Context, owner domain.UserID, events []domain.Event) error {
 	ids := make([]domain.EventID, len(events))
 	seen := make(map[domain.EventID]bool, len(events))
@@ -59,6 +60,9 @@ func (s *Store) checkAppend(ctx context.Context, owner domain.UserID, events []d
 		if !before {
 			return seqTaken(nil)
 		}
+	}
+	if len(events) == 1 {
+		return nil
 	}
 	taken, err := exists(ctx, s.events, "event", ownKeys(owner, ids))
 	if err == nil && taken {

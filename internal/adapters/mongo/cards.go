@@ -27,7 +27,9 @@ type cardRecord struct {
 	UpdatedAt *bson.DateTime `bson:"updated_at"`
 	Rev       int64          `bson:"rev"`
 
-	Memory memoryRecord `bson:",inline"`
+	// Suspended is in every document: the study queue filters by it.
+	Suspended bool         `bson:"suspended"`
+	Memory    memoryRecord `bson:",inline"`
 }
 
 func newCardRecord(c domain.Card) cardRecord {

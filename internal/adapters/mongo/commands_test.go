@@ -14,6 +14,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
 
 	"github.com/moshrank/spacey-backend/internal/domain"
+	"github.com/moshrank/spacey-backend/internal/ports"
 	"github.com/moshrank/spacey-backend/test/engines"
 )
 
@@ -54,12 +55,16 @@ func commandFault(name string, command bson.Raw) string {
 		for _, statement := range append(c.Updates, c.Deletes...) {
 			queries = append(queries, query{collection, statement.Q, nil})
 		}
-	case "insert", "create", "createIndexes":
-	case "aggregate": // the tests' own CountDocuments
-		if _, counts := command.Lookup("pipeline", "0", "$match").DocumentOK(); counts {
+	case "insert", "create", "createIndexes", "dropIndexes":
+	case "aggregate": // CountDocuments; without a condition it is one of the tests' own
+		var match bson.D
+		if bson.Unmarshal(command.Lookup("pipeline", "0", "$match").Value, &match) != nil {
+			return "an aggregation"
+		}
+		if len(match) == 0 {
 			return ""
 		}
-		return "an aggregation"
+		queries, write = append(queries, query{collection, match, nil}), false
 	case "getMore", "killCursors", "endSessions", "ping", "listIndexes":
 		return ""
 	default:
@@ -82,7 +87,7 @@ func commandFault(name string, command bson.Raw) string {
 // served reports whether an index finds the documents of a query, in order.
 func (q query) served() bool {
 	equal, ranges := map[string]bool{}, map[string]bool{}
-	several := false
+	several, passed := "", ""
 	for _, condition := range q.filter {
 		operators, _ := condition.Value.(bson.D)
 		switch {
@@ -98,25 +103,39 @@ func (q query) served() bool {
 		case len(operators) == 0:
 			equal[condition.Key] = true
 		case operators[0].Key == "$in":
-			equal[condition.Key], several = true, true
+			equal[condition.Key], several = true, condition.Key
+		case operators[0].Key == "$nin":
+			passed = condition.Key
 		default:
 			ranges[condition.Key] = true
 		}
 	}
 	return slices.ContainsFunc(indexes, func(i index) bool {
-		return i.collection == q.collection && i.serves(equal, ranges, q.sort, several)
+		return i.collection == q.collection && i.serves(equal, ranges, q.sort, several) &&
+			// What is left out must be seen in the index, without a look at the document.
+			(passed == "" || slices.Contains(i.keys, passed))
 	})
 }
 
 // serves reports whether the keys of an index begin with all fields that must be equal, followed by the one with a range
-// and by those of the order.
-func (i index) serves(equal, ranges map[string]bool, sort bson.D, several bool) bool {
+// and by those of the order. A field that equals one of several values may be the last of the equal ones and the first of
+// the order.
+func (i index) serves(equal, ranges map[string]bool, sort bson.D, several string) bool {
 	prefix := 0
 	for prefix < len(i.keys) && equal[i.keys[prefix]] {
 		prefix++
 	}
 	rest := i.keys[prefix:]
-	if prefix != len(equal) || len(ranges) > 1 || len(sort) > len(rest) || several && len(sort) > 0 {
+	if prefix != len(equal) || len(ranges) > 1 {
+		return false
+	}
+	if several != "" && len(sort) > 0 {
+		if i.keys[prefix-1] != several || sort[0].Key != several || len(ranges) > 0 {
+			return false
+		}
+		rest = i.keys[prefix-1:]
+	}
+	if len(sort) > len(rest) {
 		return false
 	}
 	if len(ranges) == 1 && (len(rest) == 0 || !ranges[rest[0]]) {
@@ -132,23 +151,30 @@ func (i index) serves(equal, ranges map[string]bool, sort bson.D, several bool) 
 
 func TestServed(t *testing.T) {
 	in := func(values ...string) bson.D { return bson.D{{Key: "$in", Value: values}} }
+	notIn := bson.D{{Key: "$nin", Value: []string{"b"}}}
 	below := bson.D{{Key: "$lt", Value: 5}}
 	for name, c := range map[string]struct {
 		query query
 		want  bool
 	}{
-		"the key":                      {query{usersName, bson.D{{Key: "_id", Value: "a"}, {Key: "rev", Value: 1}}, nil}, true},
-		"an equal prefix":              {query{cardsName, bson.D{{Key: "user_id", Value: "a"}}, nil}, true},
-		"a prefix and the next range":  {query{eventsName, bson.D{{Key: "user_id", Value: "a"}, {Key: "seq", Value: below}}, nil}, true},
-		"a prefix and the next order":  {query{eventsName, bson.D{{Key: "user_id", Value: "a"}}, bson.D{{Key: "seq", Value: -1}}}, true},
-		"several of the next key":      {query{cardsName, bson.D{{Key: "user_id", Value: "a"}, {Key: "deck_id", Value: in("b")}}, nil}, true},
+		"the key":                     {query{usersName, bson.D{{Key: "_id", Value: "a"}, {Key: "rev", Value: 1}}, nil}, true},
+		"an equal prefix":             {query{cardsName, bson.D{{Key: "user_id", Value: "a"}}, nil}, true},
+		"a prefix and the next range": {query{eventsName, bson.D{{Key: "user_id", Value: "a"}, {Key: "seq", Value: below}}, nil}, true},
+		"a prefix and the next order": {query{eventsName, bson.D{{Key: "user_id", Value: "a"}}, bson.D{{Key: "seq", Value: -1}}}, true},
+		"several of the next key":     {query{cardsName, bson.D{{Key: "user_id", Value: "a"}, {Key: "deck_id", Value: in("b")}}, nil}, true},
+		"several, one after the other": {query{eventsName, bson.D{{Key: "user_id", Value: "a"}, {Key: "card_id", Value: in("b", "c")}},
+			bson.D{{Key: "card_id", Value: 1}, {Key: "seq", Value: 1}}}, true},
+		"some left out by the index": {query{cardsName, bson.D{{Key: "user_id", Value: "a"}, {Key: "suspended", Value: false},
+			{Key: "deck_id", Value: notIn}}, bson.D{{Key: "phase", Value: 1}}}, true},
+		"some left out by documents":   {query{cardsName, bson.D{{Key: "user_id", Value: "a"}, {Key: "question", Value: notIn}}, nil}, false},
+		"some left out of everything":  {query{cardsName, bson.D{{Key: "deck_id", Value: notIn}}, nil}, false},
 		"an order alone":               {query{eventsName, bson.D{}, bson.D{{Key: "recorded_at", Value: -1}}}, true},
 		"everything":                   {query{eventsName, bson.D{}, nil}, false},
 		"a field without index":        {query{usersName, bson.D{{Key: "name", Value: "a"}}, nil}, false},
 		"a field beside the index":     {query{cardsName, bson.D{{Key: "user_id", Value: "a"}, {Key: "rev", Value: 1}}, nil}, false},
 		"an index that begins earlier": {query{eventsName, bson.D{{Key: "seq", Value: 1}}, nil}, false},
 		"a range before the order":     {query{cardsName, bson.D{{Key: "user_id", Value: "a"}, {Key: "deck_id", Value: below}}, bson.D{{Key: "created_at", Value: 1}}}, false},
-		"an order without index":       {query{eventsName, bson.D{{Key: "user_id", Value: "a"}}, bson.D{{Key: "day", Value: 1}}}, false},
+		"an order without index":       {query{eventsName, bson.D{{Key: "user_id", Value: "a"}}, bson.D{{Key: "fuzz", Value: 1}}}, false},
 		"an order of both directions": {query{decksName, bson.D{{Key: "user_id", Value: "a"}},
 			bson.D{{Key: "created_at", Value: 1}, {Key: "id", Value: -1}}}, false},
 		"an order of several groups": {query{cardsName, bson.D{{Key: "user_id", Value: "a"}, {Key: "deck_id", Value: in("b", "c")}},
@@ -173,7 +199,7 @@ func TestDurability(t *testing.T) {
 
 	t.Run("the index for memories covers what is read of them", func(t *testing.T) {
 		t.Parallel()
-		covering := indexes[slices.IndexFunc(indexes, func(i index) bool { return i.name == "memories" })]
+		covering := indexes[slices.IndexFunc(indexes, func(i index) bool { return i.name == "deck_memories" })]
 		for _, field := range memoryProjection {
 			if field.Value == 1 {
 				require.Contains(t, covering.keys, field.Key)
@@ -188,6 +214,21 @@ func TestDurability(t *testing.T) {
 		require.Len(t, elements, len(memoryFields))
 		for _, element := range elements {
 			require.Contains(t, memoryFields, element.Key())
+		}
+	})
+
+	t.Run("the indexes for the study queue cover what finds the ids", func(t *testing.T) {
+		t.Parallel()
+		for _, i := range indexes {
+			if i.name != "study" && i.name != "study_of_deck" {
+				continue
+			}
+			read := slices.Concat(toStudy(ports.StudyQuery{Phase: domain.PhaseReview}), inDeck(ada, "deck-1"), studyOrder, studyProjection)
+			for _, field := range read {
+				if field.Value != 0 {
+					require.Contains(t, i.keys, field.Key)
+				}
+			}
 		}
 	})
 }

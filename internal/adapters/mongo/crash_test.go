@@ -77,6 +77,10 @@ func requireUnseen(t *testing.T, s *Store, deck domain.Deck, cards []domain.Card
 		_, err = s.UpdateCard(t.Context(), ada, card.ID, func(c *domain.Card) error { c.Answer = "Changed"; return nil })
 		requireCode(t, domain.CodeNotFound, err)
 		requireCode(t, domain.CodeNotFound, s.DeleteCard(t.Context(), ada, card.ID))
+		requireCode(t, domain.CodeNotFound, s.Suspend(t.Context(), ada, card.ID, true))
+		memories, err := s.MemoriesOf(t.Context(), ada, card.ID)
+		require.NoError(t, err)
+		require.Empty(t, memories)
 	}
 	requireCards(t, s, deck, []domain.Card{})
 }
@@ -95,6 +99,22 @@ func requireCards(t *testing.T, s *Store, deck domain.Deck, want []domain.Card) 
 		memories++
 	}
 	require.Equal(t, len(want), memories)
+	requireStudied(t, s, want)
+}
+
+// requireStudied checks that these new cards and no other ones are found by what finds cards of all decks.
+func requireStudied(t *testing.T, s *Store, want []domain.Card) {
+	t.Helper()
+	study, err := s.StudyCards(t.Context(), ada, ports.StudyQuery{Phase: domain.PhaseNew, Limit: 100})
+	require.NoError(t, err)
+	memories, err := s.MemoriesByCard(t.Context(), ada, "", 100)
+	require.NoError(t, err)
+	require.Len(t, study, len(want))
+	require.Len(t, memories, len(want))
+	for i, card := range want {
+		require.Equal(t, domain.StudyCard{Card: card, Memory: domain.NewMemory()}, study[i])
+		require.Equal(t, domain.CardMemory{Card: card.ID, Deck: card.Deck, Memory: domain.NewMemory()}, memories[i])
+	}
 }
 
 // requireStored checks how many documents a collection has, whoever may see them.
@@ -237,6 +257,25 @@ func TestCrashWhileADeckIsDeleted(t *testing.T) {
 		rest, err := s.Cards(t.Context(), ada, "", ports.Page{After: after, Limit: 9})
 		require.NoError(t, err)
 		require.Equal(t, cards[1:], rest)
+
+		ids, err := s.StudyIDs(t.Context(), ada, ports.StudyQuery{Phase: domain.PhaseNew, Limit: 2})
+		require.NoError(t, err)
+		require.Equal(t, []domain.CardID{cards[0].ID, cards[1].ID}, ids)
+		memories, err := s.MemoriesByCard(t.Context(), ada, "", 2)
+		require.NoError(t, err)
+		require.Len(t, memories, 2)
+		require.Equal(t, cards[1].ID, memories[1].Card)
+		memories, err = s.MemoriesByCard(t.Context(), ada, cards[0].ID, 9)
+		require.NoError(t, err)
+		require.Len(t, memories, 3)
+	})
+
+	t.Run("a study query of the deck finds nothing", func(t *testing.T) {
+		t.Parallel()
+		s, deck, _ := deletedHalf(t)
+		ids, err := s.StudyIDs(t.Context(), ada, ports.StudyQuery{Deck: deck.ID, Phase: domain.PhaseNew, Limit: 2})
+		require.NoError(t, err)
+		require.Equal(t, []domain.CardID{}, ids)
 	})
 
 	t.Run("a sweep within a day leaves the tombstone, since inserts may be under way", func(t *testing.T) {
@@ -259,53 +298,5 @@ func TestCrashWhileADeckIsDeleted(t *testing.T) {
 		requireStored(t, 0, s.cards)
 		requireStored(t, 0, s.decks)
 		requireUnseen(t, s, deck, cards)
-	})
-}
-
-func TestAppend(t *testing.T) {
-	event := func(seq int64, card domain.CardID) domain.Event {
-		return domain.Event{
-			ID: domain.EventID(fmt.Sprintf("event-%d-%s", seq, card)), User: ada, Seq: seq, Kind: domain.KindReview, Card: card,
-			RecordedAt: start, After: domain.Memory{Phase: domain.PhaseReview, Stability: 1, Reps: 1, Seq: seq},
-		}
-	}
-
-	t.Run("a batch that loses a number in the middle leaves a prefix with its memories", func(t *testing.T) {
-		t.Parallel()
-		s, deck, cards := openWithDeck(t)
-		require.NoError(t, s.InsertCards(t.Context(), ada, deck.ID, cards))
-		// What another writer does between two events of the batch, here before them.
-		faster := event(2, "another-card")
-		_, err := s.events.InsertOne(t.Context(), newEventRecord(ada, faster))
-		require.NoError(t, err)
-
-		batch := []domain.Event{event(1, cards[0].ID), event(2, cards[1].ID), event(3, cards[0].ID)}
-		requireCode(t, domain.CodeSeqTaken, s.Append(t.Context(), ada, batch))
-		log, err := s.Events(t.Context(), ada, 0, 10)
-		require.NoError(t, err)
-		require.Equal(t, []domain.Event{batch[0], faster}, log)
-		for card, want := range map[domain.CardID]domain.Memory{cards[0].ID: batch[0].After, cards[1].ID: domain.NewMemory()} {
-			got, err := s.Memory(t.Context(), ada, card)
-			require.NoError(t, err)
-			require.Equal(t, want, got.Memory)
-		}
-	})
-
-	t.Run("numbers that do not follow each other are refused", func(t *testing.T) {
-		t.Parallel()
-		s := openTest(t)
-		for _, batch := range [][]domain.Event{{event(0, "a")}, {event(1, "a"), event(3, "b")}, {event(1, "a"), event(1, "b")}} {
-			requireCode(t, domain.CodeInternal, s.Append(t.Context(), ada, batch))
-		}
-		requireStored(t, 0, s.events)
-	})
-
-	t.Run("a batch that names an event twice conflicts", func(t *testing.T) {
-		t.Parallel()
-		s := openTest(t)
-		batch := []domain.Event{event(1, "a"), event(2, "b")}
-		batch[1].ID = batch[0].ID
-		requireCode(t, domain.CodeConflict, s.Append(t.Context(), ada, batch))
-		requireStored(t, 0, s.events)
 	})
 }

@@ -13,12 +13,14 @@ const (
 	intentsName          = "card_intents"
 	eventsName           = "review_events"
 	learningSessionsName = "learning_sessions"
+	learningSettingsName = "learning_settings"
 	schemasName          = "schema"
 )
 
 // collections are all that people's data are in.
 var collections = []string{
 	usersName, sessionsName, tokensName, configsName, decksName, cardsName, intentsName, eventsName, learningSessionsName,
+	learningSettingsName,
 }
 
 // index is an index of a collection beside the one on _id.
@@ -40,7 +42,7 @@ func (i index) document() bson.D {
 }
 
 // indexes are all that there are. Those of what people own begin with the owner; the others are for accounts by e-mail,
-// published decks, recovery and sweeps.
+// published decks, recovery and sweeps. An index that changes gets a new name, and the old one goes to droppedIndexes.
 var indexes = []index{
 	{usersName, "email_key", []string{"email_key"}, true},
 	{sessionsName, "expiry", []string{"expires_at"}, false},
@@ -51,11 +53,21 @@ var indexes = []index{
 	{cardsName, "of_owner", []string{"user_id", "created_at", "id"}, false},
 	{cardsName, "of_deck", []string{"user_id", "deck_id", "created_at", "id"}, false},
 	// It covers DeckMemories, which then reads no card with its texts.
-	{cardsName, "memories", append([]string{"user_id", "deck_id", "id"}, memoryFields...), false},
+	{cardsName, "deck_memories", append([]string{"user_id", "deck_id", "id", "suspended"}, memoryFields...), false},
+	// They cover StudyIDs and DueTimes. A new card has null in due.
+	{cardsName, "study", []string{"user_id", "suspended", "phase", "due", "created_at", "id", "deck_id"}, false},
+	{cardsName, "study_of_deck", []string{"user_id", "deck_id", "suspended", "phase", "due", "created_at", "id"}, false},
 	{intentsName, "due", []string{"sweep_at"}, false},
 	{eventsName, "numbers", []string{"user_id", "seq"}, true},
 	{eventsName, "of_card", []string{"user_id", "card_id", "seq"}, false},
+	{eventsName, "of_day", []string{"user_id", "day", "seq"}, false},
 	{eventsName, "recent", []string{"recorded_at", "id"}, false},
+	{learningSettingsName, "pending", []string{"pending", "updated_at"}, false},
+}
+
+// droppedIndexes are those of earlier schema versions that nothing needs any more.
+var droppedIndexes = []index{
+	{collection: cardsName, name: "memories"},
 }
 
 // memoryFields are the fields of memoryRecord.

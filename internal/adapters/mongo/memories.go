@@ -3,6 +3,7 @@ package mongo
 import (
 	"context"
 	"iter"
+	"maps"
 	"slices"
 	"time"
 
@@ -14,7 +15,10 @@ import (
 	"github.com/moshrank/spacey-backend/internal/ports"
 )
 
-var _ ports.Memories = (*Store)(nil)
+var (
+	_ ports.Memories    = (*Store)(nil)
+	_ ports.Suspensions = (*Store)(nil)
+)
 
 // decksAtOnce is how many decks one query of DeckMemories names.
 const decksAtOnce = 100
@@ -51,7 +55,11 @@ func (r memoryRecord) memory() domain.Memory {
 }
 
 // memoryProjection leaves out the _id and the texts, so that an index alone answers.
-var memoryProjection = fields(append([]string{"user_id", "deck_id", "id"}, memoryFields...)...)
+var memoryProjection = fields(append([]string{"user_id", "deck_id", "id", "suspended"}, memoryFields...)...)
+
+func (r cardRecord) cardMemory() domain.CardMemory {
+	return domain.CardMemory{Card: r.ID, Deck: r.Deck, Memory: r.Memory.memory(), Suspended: r.Suspended}
+}
 
 // Memory returns the memory of a card.
 func (s *Store) Memory(ctx context.Context, owner domain.UserID, card domain.CardID) (domain.CardMemory, error) {
@@ -59,7 +67,46 @@ func (s *Store) Memory(ctx context.Context, owner domain.UserID, card domain.Car
 	if err != nil {
 		return domain.CardMemory{}, err
 	}
-	return domain.CardMemory{Card: r.ID, Deck: r.Deck, Memory: r.Memory.memory()}, nil
+	return r.cardMemory(), nil
+}
+
+// MemoriesOf returns the memories of some cards.
+func (s *Store) MemoriesOf(ctx context.Context, owner domain.UserID, cards ...domain.CardID) ([]domain.CardMemory, error) {
+	records, err := findList[cardRecord](ctx, s.cards, "memories", ownKeys(owner, cards),
+		options.Find().SetProjection(memoryProjection))
+	if err != nil {
+		return nil, err
+	}
+	return s.visibleMemories(ctx, owner, records)
+}
+
+// visibleMemories returns the memories of those of some cards whose decks are there.
+func (s *Store) visibleMemories(ctx context.Context, owner domain.UserID, records []cardRecord) ([]domain.CardMemory, error) {
+	hidden, err := s.hiddenDecks(ctx, owner, records)
+	if err != nil {
+		return nil, err
+	}
+	memories := make([]domain.CardMemory, 0, len(records))
+	for _, r := range records {
+		if !slices.Contains(hidden, r.Deck) {
+			memories = append(memories, r.cardMemory())
+		}
+	}
+	return memories, nil
+}
+
+// hiddenDecks returns those of the decks of some cards that are not there.
+func (s *Store) hiddenDecks(ctx context.Context, owner domain.UserID, records []cardRecord) ([]domain.DeckID, error) {
+	named := map[domain.DeckID]bool{}
+	for _, r := range records {
+		named[r.Deck] = true
+	}
+	if len(named) == 0 {
+		return nil, nil
+	}
+	decks := slices.Collect(maps.Keys(named))
+	there, err := s.liveDecks(ctx, owner, decks)
+	return slices.DeleteFunc(decks, func(deck domain.DeckID) bool { return slices.Contains(there, deck) }), err
 }
 
 // DeckMemories yields the memories of all cards of some decks.
@@ -106,7 +153,7 @@ func (s *Store) yieldMemories(
 		if err = cursor.Decode(&r); err != nil {
 			return fail(err)
 		}
-		if !yield(domain.CardMemory{Card: r.ID, Deck: r.Deck, Memory: r.Memory.memory()}, nil) {
+		if !yield(r.cardMemory(), nil) {
 			return false
 		}
 	}
@@ -120,6 +167,18 @@ func (s *Store) yieldMemories(
 func (s *Store) Settle(ctx context.Context, owner domain.UserID, card domain.CardID, memory domain.Memory) (bool, error) {
 	settled, err := setWhere(ctx, s.cards, olderMemory(owner, card, memory.Seq), newMemoryRecord(memory))
 	return settled, failure(ctx, "settling a memory", err)
+}
+
+// Suspend suspends a card, or lets it be asked again.
+func (s *Store) Suspend(ctx context.Context, owner domain.UserID, card domain.CardID, suspended bool) error {
+	if _, err := s.liveCard(ctx, owner, card, options.FindOne().SetProjection(fields("deck_id"))); err != nil {
+		return err
+	}
+	found, err := setWhere(ctx, s.cards, ownKey(owner, card), bson.D{{Key: "suspended", Value: suspended}})
+	if err == nil && !found {
+		return domain.NotFound("card")
+	}
+	return failure(ctx, "suspending a card", err)
 }
 
 // olderMemory returns the filter for a card whose memory is of a lower number.

@@ -14,7 +14,10 @@ import (
 )
 
 // schemaVersion counts the changes of collections, fields and indexes that stored data must follow.
-const schemaVersion = 1
+//
+//	1: the first one.
+//	2: cards say whether they are suspended, events tell of undos, resets and imports, there are learning settings.
+const schemaVersion = 2
 
 const (
 	versionID = "version"
@@ -24,6 +27,8 @@ const (
 	leaseTime = time.Minute
 	// leasePause is how long one waits before asking again whether another migration has ended.
 	leasePause = 200 * time.Millisecond
+	// cardsAtATime is how many cards one write of a migration changes.
+	cardsAtATime = 1000
 	// migrationTime is how long building the indexes may take; the short limit of other calls does not hold for it.
 	migrationTime = 6 * time.Hour
 )
@@ -32,8 +37,8 @@ type versionRecord struct {
 	Version int `bson:"version"`
 }
 
-// Migrate brings collections and indexes up to date, or does nothing when they are. Several processes may call it at
-// once. It fails when the schema is newer than this program.
+// Migrate brings collections, documents and indexes up to date, or does nothing when they are. Several processes may call
+// it at once; programs that need an earlier schema must have stopped. It fails when the schema is newer than this program.
 func (s *Store) Migrate(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, migrationTime)
 	defer cancel()
@@ -62,8 +67,10 @@ func (s *Store) Migrate(ctx context.Context) error {
 		case <-time.After(leasePause):
 		}
 	}
-	if err := s.createIndexes(ctx); err != nil {
-		return err
+	for _, bring := range []func(context.Context) error{s.createCollections, s.unsuspendCards, s.createIndexes, s.dropIndexes} {
+		if err := bring(ctx); err != nil {
+			return err
+		}
 	}
 	_, err := s.schemas.UpdateOne(ctx, bson.D{{Key: "_id", Value: versionID}},
 		bson.D{{Key: "$set", Value: versionRecord{schemaVersion}}}, options.UpdateOne().SetUpsert(true))
@@ -120,9 +127,8 @@ func (s *Store) lease(ctx context.Context, holder bson.ObjectID) (bool, error) {
 		bson.D{{Key: "holder", Value: holder}, {Key: "until", Value: until}})
 }
 
-// createIndexes creates the collections and indexes that are missing. One index a call: some servers that speak MongoDB's
-// protocol fail when several of one call are there.
-func (s *Store) createIndexes(ctx context.Context) error {
+// createCollections creates the collections that are missing.
+func (s *Store) createCollections(ctx context.Context) error {
 	for _, collection := range collections {
 		err := s.database.CreateCollection(ctx, collection)
 		var answer driver.ServerError
@@ -133,6 +139,37 @@ func (s *Store) createIndexes(ctx context.Context) error {
 			return failure(ctx, "creating the collection "+collection, err)
 		}
 	}
+	return nil
+}
+
+// unsuspendCards gives the cards of schema version 1 the field that says whether they are suspended.
+func (s *Store) unsuspendCards(ctx context.Context) error {
+	type record struct {
+		Key string `bson:"_id"`
+	}
+	after := ""
+	for {
+		// The _id is the only order in which a server finds all cards and needs no more than an index.
+		part, err := findList[record](ctx, s.cards, "cards", bson.D{{Key: "_id", Value: bson.D{{Key: "$gt", Value: after}}}},
+			options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}).SetLimit(cardsAtATime).SetProjection(fields("_id")))
+		if err != nil || len(part) == 0 {
+			return err
+		}
+		last := part[len(part)-1].Key
+		_, err = s.cards.UpdateMany(ctx, bson.D{
+			{Key: "_id", Value: bson.D{{Key: "$gt", Value: after}, {Key: "$lte", Value: last}}},
+			{Key: "suspended", Value: bson.D{{Key: "$exists", Value: false}}},
+		}, bson.D{{Key: "$set", Value: bson.D{{Key: "suspended", Value: false}}}})
+		if err != nil {
+			return failure(ctx, "noting that cards are not suspended", err)
+		}
+		after = last
+	}
+}
+
+// createIndexes creates the indexes that are missing. One index a call: some servers that speak MongoDB's protocol fail
+// when several of one call are there.
+func (s *Store) createIndexes(ctx context.Context) error {
 	for _, i := range indexes {
 		_, err := s.database.Collection(i.collection).Indexes().CreateOne(ctx, driver.IndexModel{
 			Keys: i.document(), Options: options.Index().SetName(i.name).SetUnique(i.unique),
@@ -144,5 +181,23 @@ func (s *Store) createIndexes(ctx context.Context) error {
 	return nil
 }
 
-// namespaceExists is the server's code for a collection that is there.
-const namespaceExists = 48
+// dropIndexes drops the indexes that nothing needs any more, when those that replace them are there.
+func (s *Store) dropIndexes(ctx context.Context) error {
+	for _, i := range droppedIndexes {
+		err := s.database.Collection(i.collection).Indexes().DropOne(ctx, i.name)
+		var answer driver.ServerError
+		if errors.As(err, &answer) && answer.HasErrorCode(indexNotFound) {
+			continue
+		}
+		if err != nil {
+			return failure(ctx, "dropping the index "+i.name+" of "+i.collection, err)
+		}
+	}
+	return nil
+}
+
+// The server's codes for a collection that is there, and for an index that is not.
+const (
+	namespaceExists = 48
+	indexNotFound   = 27
+)

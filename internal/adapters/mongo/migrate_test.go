@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.mongodb.org/mongo-driver/v2/bson"
+	driver "go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"github.com/moshrank/spacey-backend/internal/domain"
@@ -28,6 +29,57 @@ func setVersion(t *testing.T, s *Store, version int) {
 	found, err := setWhere(t.Context(), s.schemas, bson.D{{Key: "_id", Value: versionID}}, versionRecord{version})
 	require.NoError(t, err)
 	require.True(t, found)
+}
+
+// openVersion1 returns a store with a deck, a card and an event as a program with schema version 1 stored them.
+func openVersion1(t *testing.T) (*Store, domain.Card, domain.Event) {
+	t.Helper()
+	s := openTest(t)
+	setVersion(t, s, 1)
+	for _, i := range indexes {
+		if i.name == "deck_memories" || i.name == "study" || i.name == "study_of_deck" || i.name == "of_day" {
+			require.NoError(t, s.database.Collection(i.collection).Indexes().DropOne(t.Context(), i.name))
+		}
+	}
+	_, err := s.cards.Indexes().CreateOne(t.Context(), driver.IndexModel{
+		Keys:    index{keys: append([]string{"user_id", "deck_id", "id"}, memoryFields...)}.document(),
+		Options: options.Index().SetName("memories"),
+	})
+	require.NoError(t, err)
+	require.NoError(t, s.InsertDeck(t.Context(), domain.Deck{ID: "deck-1", Owner: ada, CreatedAt: start, UpdatedAt: start, Rev: 1}))
+
+	at, due := bson.NewDateTimeFromTime(start), bson.NewDateTimeFromTime(start.Add(72*time.Hour))
+	memory := bson.D{
+		{Key: "phase", Value: "review"}, {Key: "step", Value: 0}, {Key: "stability", Value: 2.5}, {Key: "difficulty", Value: 5.5},
+		{Key: "due", Value: due}, {Key: "last_review", Value: at}, {Key: "last_day", Value: 20513},
+		{Key: "reps", Value: 1}, {Key: "lapses", Value: 0}, {Key: "seq", Value: int64(1)},
+	}
+	_, err = s.cards.InsertOne(t.Context(), append(bson.D{
+		{Key: "_id", Value: key(ada, "card-1")}, {Key: "user_id", Value: ada}, {Key: "id", Value: "card-1"}, {Key: "deck_id", Value: "deck-1"},
+		{Key: "question", Value: "Q"}, {Key: "answer", Value: "A"}, {Key: "created_at", Value: at}, {Key: "updated_at", Value: at},
+		{Key: "rev", Value: int64(1)},
+	}, memory...))
+	require.NoError(t, err)
+	_, err = s.events.InsertOne(t.Context(), bson.D{
+		{Key: "_id", Value: key(ada, "event-1")}, {Key: "user_id", Value: ada}, {Key: "id", Value: "event-1"}, {Key: "seq", Value: int64(1)},
+		{Key: "kind", Value: "review"}, {Key: "card_id", Value: "card-1"}, {Key: "deck_id", Value: "deck-1"}, {Key: "session_id", Value: ""},
+		{Key: "rating", Value: 3}, {Key: "started_at", Value: at}, {Key: "finished_at", Value: at}, {Key: "recorded_at", Value: at},
+		{Key: "answered_at", Value: at}, {Key: "day", Value: 20513}, {Key: "zone", Value: "UTC"}, {Key: "rollover", Value: 4},
+		{Key: "buttons", Value: 4}, {Key: "schedule_version", Value: 1}, {Key: "fuzz", Value: 0.5}, {Key: "after", Value: memory},
+	})
+	require.NoError(t, err)
+
+	card := domain.Card{
+		ID: "card-1", Owner: ada, Deck: "deck-1", Question: "Q", Answer: "A", CreatedAt: start, UpdatedAt: start, Rev: 1,
+	}
+	return s, card, domain.Event{
+		ID: "event-1", User: ada, Seq: 1, Kind: domain.KindReview, Card: "card-1", Deck: "deck-1", Rating: domain.Good, Buttons: 4,
+		StartedAt: start, FinishedAt: start, RecordedAt: start, AnsweredAt: start, Day: 20513, Zone: "UTC", Rollover: 4,
+		ScheduleVersion: 1, Fuzz: 0.5, Latest: start,
+		After: domain.Memory{
+			Phase: domain.PhaseReview, Stability: 2.5, Difficulty: 5.5, Due: due.Time().UTC(), LastReview: start, LastDay: 20513, Reps: 1, Seq: 1,
+		},
+	}
 }
 
 func TestMigrate(t *testing.T) {
@@ -106,6 +158,46 @@ func TestMigrate(t *testing.T) {
 		require.ErrorContains(t, s.CheckSchema(t.Context()), "spacey migrate")
 		require.NoError(t, s.Migrate(t.Context()))
 		require.NoError(t, s.CheckSchema(t.Context()))
+	})
+
+	t.Run("cards and events of schema version 1 come to version 2 intact", func(t *testing.T) {
+		t.Parallel()
+		s, card, event := openVersion1(t)
+		require.NoError(t, s.Migrate(t.Context()))
+
+		got, err := s.Card(t.Context(), ada, card.ID)
+		require.NoError(t, err)
+		require.Equal(t, card, got)
+		memory, err := s.Memory(t.Context(), ada, card.ID)
+		require.NoError(t, err)
+		require.Equal(t, domain.CardMemory{Card: card.ID, Deck: card.Deck, Memory: event.After}, memory)
+		log, err := s.Events(t.Context(), ada, 0, 10)
+		require.NoError(t, err)
+		require.Equal(t, []domain.Event{event}, log)
+		study, err := s.StudyIDs(t.Context(), ada, ports.StudyQuery{Phase: domain.PhaseReview, DueBy: event.After.Due, Limit: 9})
+		require.NoError(t, err)
+		require.Equal(t, []domain.CardID{card.ID}, study)
+		settings, err := s.LearningSettings(t.Context(), ada)
+		require.NoError(t, err)
+		require.Equal(t, domain.DefaultSettings(ada), settings)
+
+		specifications, err := s.cards.Indexes().ListSpecifications(t.Context())
+		require.NoError(t, err)
+		for _, specification := range specifications {
+			require.NotEqual(t, "memories", specification.Name, "nothing needs it any more")
+		}
+	})
+
+	t.Run("a migration that is done again leaves suspended cards alone", func(t *testing.T) {
+		t.Parallel()
+		s, card, _ := openVersion1(t)
+		require.NoError(t, s.Migrate(t.Context()))
+		require.NoError(t, s.Suspend(t.Context(), ada, card.ID, true))
+		setVersion(t, s, 1)
+		require.NoError(t, s.Migrate(t.Context()))
+		memory, err := s.Memory(t.Context(), ada, card.ID)
+		require.NoError(t, err)
+		require.True(t, memory.Suspended)
 	})
 
 	t.Run("a newer schema is refused and stays", func(t *testing.T) {

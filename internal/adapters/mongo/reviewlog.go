@@ -15,6 +15,7 @@ import (
 
 var (
 	_ ports.ReviewLog    = (*Store)(nil)
+	_ ports.DayEvents    = (*Store)(nil)
 	_ ports.RecentEvents = (*Store)(nil)
 )
 
@@ -62,19 +63,27 @@ func (s *Store) Head(ctx context.Context, owner domain.UserID, cards ...domain.C
 	return head, nil
 }
 
-// Event returns an event.
-func (s *Store) Event(ctx context.Context, owner domain.UserID, id domain.EventID) (domain.Event, error) {
-	record, err := findOne[eventRecord](ctx, s.events, "event", ownKey(owner, id))
-	if err != nil {
-		return domain.Event{}, err
-	}
-	return record.event(), nil
+// EventsByID returns some events.
+func (s *Store) EventsByID(ctx context.Context, owner domain.UserID, ids ...domain.EventID) ([]domain.Event, error) {
+	records, err := findList[eventRecord](ctx, s.events, "events", ownKeys(owner, ids))
+	return eventsOf(records), err
 }
 
-// CardEvents returns all events of a card.
-func (s *Store) CardEvents(ctx context.Context, owner domain.UserID, card domain.CardID) ([]domain.Event, error) {
+// CardEvents returns all events of some cards, card after card.
+func (s *Store) CardEvents(ctx context.Context, owner domain.UserID, cards ...domain.CardID) ([]domain.Event, error) {
+	if len(cards) == 0 {
+		return []domain.Event{}, nil
+	}
 	records, err := findList[eventRecord](ctx, s.events, "events",
-		bson.D{{Key: "user_id", Value: owner}, {Key: "card_id", Value: card}}, options.Find().SetSort(byNumber))
+		bson.D{{Key: "user_id", Value: owner}, {Key: "card_id", Value: bson.D{{Key: "$in", Value: cards}}}},
+		options.Find().SetSort(bson.D{{Key: "card_id", Value: 1}, {Key: "seq", Value: 1}}))
+	return eventsOf(records), err
+}
+
+// DayEvents returns the events of a day.
+func (s *Store) DayEvents(ctx context.Context, owner domain.UserID, day domain.Day) ([]domain.Event, error) {
+	records, err := findList[eventRecord](ctx, s.events, "events",
+		bson.D{{Key: "user_id", Value: owner}, {Key: "day", Value: day}}, options.Find().SetSort(byNumber))
 	return eventsOf(records), err
 }
 

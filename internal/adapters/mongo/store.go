@@ -32,9 +32,10 @@ type Store struct {
 	client   *driver.Client
 	database *driver.Database
 
-	users, sessions, tokens, configs  *driver.Collection
-	decks, cards, intents             *driver.Collection
-	events, learningSessions, schemas *driver.Collection
+	users, sessions, tokens, configs *driver.Collection
+	decks, cards, intents            *driver.Collection
+	events, learningSessions         *driver.Collection
+	learningSettings, schemas        *driver.Collection
 
 	// now dates what no caller dates: tombstones, intents and the lease of a migration.
 	now func() time.Time
@@ -77,7 +78,8 @@ func open(given *options.ClientOptions, database string) (*Store, error) {
 		users: db.Collection(usersName), sessions: db.Collection(sessionsName), tokens: db.Collection(tokensName),
 		configs: db.Collection(configsName), decks: db.Collection(decksName), cards: db.Collection(cardsName),
 		intents: db.Collection(intentsName), events: db.Collection(eventsName),
-		learningSessions: db.Collection(learningSessionsName), schemas: db.Collection(schemasName),
+		learningSessions: db.Collection(learningSessionsName), learningSettings: db.Collection(learningSettingsName),
+		schemas:   db.Collection(schemasName),
 		now:       func() time.Time { return time.Now().UTC().Truncate(time.Millisecond) },
 		interrupt: func(step) error { return nil },
 	}, nil
@@ -87,7 +89,8 @@ func open(given *options.ClientOptions, database string) (*Store, error) {
 func (s *Store) Ports() ports.Storage {
 	return ports.Storage{
 		Users: s, Sessions: s, OneTimeTokens: s, Configs: s, Decks: s, PublishedDecks: s, Cards: s, ReviewLog: s,
-		RecentEvents: s, Memories: s, LearningSessions: s, Sweeper: s,
+		DayEvents: s, RecentEvents: s, Memories: s, Suspensions: s, StudyQueue: s, LearningSettings: s, Projections: s,
+		LearningSessions: s, Sweeper: s,
 	}
 }
 
@@ -104,8 +107,16 @@ func (s *Store) Close(ctx context.Context) error {
 	return nil
 }
 
+// A person's keys lie between the owner with keySeparator and the owner with keysEnd, the character after it.
+const (
+	keySeparator = ":"
+	keysEnd      = ";"
+)
+
 // key returns the _id of an object of a person.
-func key[ID ~string](owner domain.UserID, id ID) string { return string(owner) + ":" + string(id) }
+func key[ID ~string](owner domain.UserID, id ID) string {
+	return string(owner) + keySeparator + string(id)
+}
 
 // ownKey returns the filter for one object of a person. The owner is named beside the key so that a server that spreads
 // people over shards knows where to look.
@@ -125,4 +136,12 @@ func keys[ID ~string](owner domain.UserID, ids []ID) []string {
 // ownKeys returns the filter for several objects of a person.
 func ownKeys[ID ~string](owner domain.UserID, ids []ID) bson.D {
 	return bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: keys(owner, ids)}}}, {Key: "user_id", Value: owner}}
+}
+
+// ownKeysBehind returns the filter for all objects of a person whose ids are behind one.
+func ownKeysBehind[ID ~string](owner domain.UserID, after ID) bson.D {
+	return bson.D{
+		{Key: "_id", Value: bson.D{{Key: "$gt", Value: key(owner, after)}, {Key: "$lt", Value: string(owner) + keysEnd}}},
+		{Key: "user_id", Value: owner},
+	}
 }

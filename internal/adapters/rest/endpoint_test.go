@@ -81,6 +81,12 @@ func TestWrongDeclarationsPanic(t *testing.T) {
 		"a query of a strange type": declare[struct {
 			A map[string]string `query:"a"`
 		}](post),
+		"a default that is no value": declare[struct {
+			A int `query:"a" default:"many"`
+		}](post),
+		"a default of what is required": declare[struct {
+			A int `query:"a" default:"1" required:"true"`
+		}](post),
 		"a number in the path": declare[struct {
 			ID int `path:"id"`
 		}](spec("GET", "/x/{id}")),

@@ -94,6 +94,7 @@ type queryRequest struct {
 	All    bool            `query:"all"`
 	Since  time.Time       `query:"since"`
 	Text   string          `query:"q"`
+	Size   int             `query:"size" default:"4" validate:"oneof=2 4"`
 }
 
 type nested struct {

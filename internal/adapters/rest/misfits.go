@@ -35,6 +35,9 @@ func (m *misfitFinder) find(raw []byte, t reflect.Type, path string) {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
+	if p, ok := reflect.Zero(t).Interface().(patch); ok {
+		t = p.patched()
+	}
 	if len(m.found) >= maxMisfits || string(raw) == "null" {
 		return
 	}

@@ -121,6 +121,11 @@ func documentProperty(params jsonschema.InterceptPropParams, answer bool) error 
 	var required bool
 	if answer {
 		required = !strings.Contains(field.Tag.Get("json"), ",omit")
+		if s := params.PropertySchema; required && s.Ref != nil && field.Type.Kind() == reflect.Pointer {
+			referred := (&jsonschema.Schema{}).WithRef(*s.Ref)
+			s.Ref, s.Type = nil, nil
+			s.AnyOf = []jsonschema.SchemaOrBool{jsonschema.Null.ToSchemaOrBool(), referred.ToSchemaOrBool()}
+		}
 	} else {
 		var err error
 		if required, err = documentRules(params.PropertySchema, field.Type, field.Tag.Get("validate")); err != nil {
@@ -139,6 +144,9 @@ func documentProperty(params jsonschema.InterceptPropParams, answer bool) error 
 // schemaName names the schema of a struct by its package and its type: deckapi.cardResponse is DeckCardResponse. A type
 // has two schemas when it is both read and answered, since an answer has all its fields.
 func schemaName(t reflect.Type, answer bool) string {
+	if e, ok := reflect.Zero(t).Interface().(each); ok {
+		t = e.item()
+	}
 	path := t.PkgPath()
 	owner := strings.TrimSuffix(path[strings.LastIndexByte(path, '/')+1:], "api")
 	if path == reflect.TypeFor[Empty]().PkgPath() {

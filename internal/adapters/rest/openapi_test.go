@@ -134,7 +134,8 @@ func TestTheDocumentSaysWhatIsDeclared(t *testing.T) {
 			{"name":"limit","in":"query","schema":{"type":"integer","minimum":1,"maximum":200}},
 			{"name":"all","in":"query","schema":{"type":"boolean"}},
 			{"name":"since","in":"query","schema":{"type":"string","format":"date-time"}},
-			{"name":"q","in":"query","schema":{"type":"string"}}
+			{"name":"q","in":"query","schema":{"type":"string"}},
+			{"name":"size","in":"query","schema":{"type":"integer","enum":[2,4],"default":4}}
 		]`, encode(t, d.at(t, "paths", "/query", "get", "parameters")))
 	})
 }

@@ -38,6 +38,8 @@ type parameter struct {
 	inPath   bool
 	required bool
 	list     bool
+	// fallback is the text that counts when a query does not have the parameter, "" for none.
+	fallback string
 	// what is the kind of object that an id of the path names, for example "deck".
 	what string
 	set  setter
@@ -54,7 +56,10 @@ func planParameter(field reflect.StructField) (parameter, error) {
 	if name == "" {
 		return parameter{}, errors.New("it has no tag path or query, and is not Body")
 	}
-	p := parameter{name: name, index: field.Index, inPath: inPath, required: field.Tag.Get("required") == "true"}
+	p := parameter{
+		name: name, index: field.Index, inPath: inPath,
+		required: field.Tag.Get("required") == "true", fallback: field.Tag.Get("default"),
+	}
 	element := field.Type
 	if element.Kind() == reflect.Slice {
 		p.list, element = true, element.Elem()
@@ -67,6 +72,9 @@ func planParameter(field reflect.StructField) (parameter, error) {
 	p.set = setterOf(element, isID)
 	if p.set == nil || p.list && element.Kind() != reflect.String {
 		return parameter{}, fmt.Errorf("%v cannot be read from a query", field.Type)
+	}
+	if p.fallback != "" && (inPath || p.list || p.required || p.set(reflect.New(element).Elem(), p.fallback) != "") {
+		return parameter{}, fmt.Errorf("%q cannot be its default", p.fallback)
 	}
 	return p, nil
 }
@@ -167,6 +175,8 @@ func (p *parameter) setFromQuery(c *fiber.Ctx, field reflect.Value) (sentence st
 		return p.set(field, string(text))
 	case p.required:
 		return wantValue
+	case p.fallback != "":
+		return p.set(field, p.fallback)
 	default:
 		return ""
 	}

@@ -302,6 +302,9 @@ func TestParameters(t *testing.T) {
 			method: "GET", target: query + "&ids=1",
 			status: 400, contains: []string{field("ids", "This must be an id (a UUID).")},
 		},
+		{name: "one that is not there has its default", method: "GET", target: query, status: 200, contains: []string{`"Size":4`}},
+		{name: "an empty one too", method: "GET", target: query + "&size=", status: 200, contains: []string{`"Size":4`}},
+		{name: "zero is not the default", method: "GET", target: query + "&size=0", status: 400, contains: []string{field("size", "This must be one of: 2, 4.")}},
 		{name: "several are wrong", method: "GET", target: query + "&limit=x&all=yes&since=now", status: 400, contains: []string{
 			field("limit", "This must be a whole number."), field("all", "This must be true or false."),
 			field("since", "This must be a time, as in 2026-01-31T08:15:00Z."),

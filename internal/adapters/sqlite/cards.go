@@ -9,15 +9,15 @@ import (
 	"github.com/moshrank/spacey-backend/internal/ports"
 )
 
-// Cards stores the content of cards. The memory lies in the same rows and is written by ReviewLog and Memories; here it
+// Cards stores the content of cards. The memory lies in the same rows and is written by the ports of learning; here it
 // is only begun, as that of a card never answered.
 type Cards struct{ store *Store }
 
 var _ ports.Cards = (*Cards)(nil)
 
 const (
-	insertCard query = `INSERT INTO cards (user_id, deck_id, id, question, answer, created_at, updated_at, rev,
-		phase, step, stability, difficulty, last_day, reps, lapses, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0)`
+	insertCard query = `INSERT INTO cards (user_id, deck_id, id, question, answer, created_at, updated_at, rev, phase,
+		suspended, step, stability, difficulty, last_day, reps, lapses, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0)`
 	cardColumns       = "user_id, deck_id, id, question, answer, created_at, updated_at, rev"
 	cardByID    query = "SELECT " + cardColumns + " FROM cards WHERE user_id = ? AND id = ?"
 	cardsOfDeck query = "SELECT " + cardColumns + ` FROM cards WHERE user_id = ? AND deck_id = ? AND (created_at, id) > (?, ?)

@@ -4,7 +4,8 @@ import "github.com/moshrank/spacey-backend/internal/domain"
 
 // eventColumns are the columns of a review event, in the order of eventFields and eventValues.
 const eventColumns = `user_id, seq, id, kind, card_id, deck_id, session_id, rating, started_at, finished_at, recorded_at, answered_at,
-	day, zone, rollover, buttons, schedule_version, fuzz, after_phase, after_step, after_stability, after_difficulty, after_due,
+	day, zone, rollover, buttons, schedule_version, fuzz, undoes, due_day, imported_stability, imported_difficulty, imported_due,
+	imported_reps, imported_lapses, asked_phase, asked_interval, asked_recall, latest, after_phase, after_step, after_stability, after_difficulty, after_due,
 	after_last_review, after_last_day, after_reps, after_lapses, after_seq`
 
 // eventFields returns where eventColumns go.
@@ -13,6 +14,9 @@ func eventFields(e *domain.Event) []any {
 		(*string)(&e.User), &e.Seq, (*string)(&e.ID), (*string)(&e.Kind), (*string)(&e.Card), (*string)(&e.Deck),
 		(*string)(&e.Session), whole(&e.Rating), instant{&e.StartedAt}, instant{&e.FinishedAt}, instant{&e.RecordedAt},
 		instant{&e.AnsweredAt}, whole(&e.Day), &e.Zone, whole(&e.Rollover), whole(&e.Buttons), whole(&e.ScheduleVersion), &e.Fuzz,
+		(*string)(&e.Undoes), whole(&e.DueDay), &e.Imported.Stability, &e.Imported.Difficulty, instant{&e.Imported.Due},
+		whole(&e.Imported.Reps), whole(&e.Imported.Lapses),
+		(*string)(&e.Asked.Phase), whole(&e.Asked.Interval), &e.Asked.Recall, instant{&e.Latest},
 	}, memoryFields(&e.After)...)
 }
 
@@ -21,6 +25,8 @@ func eventValues(owner domain.UserID, e *domain.Event) []any {
 	return append([]any{
 		string(owner), e.Seq, string(e.ID), string(e.Kind), string(e.Card), string(e.Deck), string(e.Session), int64(e.Rating),
 		millis(e.StartedAt), millis(e.FinishedAt), millis(e.RecordedAt), millis(e.AnsweredAt), int64(e.Day), e.Zone, e.Rollover,
-		e.Buttons, e.ScheduleVersion, e.Fuzz,
+		e.Buttons, e.ScheduleVersion, e.Fuzz, string(e.Undoes), int64(e.DueDay), e.Imported.Stability, e.Imported.Difficulty,
+		millis(e.Imported.Due), e.Imported.Reps, e.Imported.Lapses,
+		string(e.Asked.Phase), e.Asked.Interval, e.Asked.Recall, millis(e.Latest),
 	}, memoryValues(&e.After)...)
 }

@@ -15,16 +15,20 @@ type Memories struct{ store *Store }
 var _ ports.Memories = (*Memories)(nil)
 
 const (
-	memoryColumns       = "id, deck_id, phase, step, stability, difficulty, due, last_review, last_day, reps, lapses, seq"
+	memoryColumns       = "id, deck_id, suspended, phase, step, stability, difficulty, due, last_review, last_day, reps, lapses, seq"
 	memoryOf      query = "SELECT " + memoryColumns + " FROM cards WHERE user_id = ? AND id = ?"
-	memoriesOf    query = "SELECT " + memoryColumns + " FROM cards WHERE user_id = ? AND deck_id IN (SELECT value FROM json_each(?))"
-	settleMemory  query = `UPDATE cards SET phase = ?, step = ?, stability = ?, difficulty = ?, due = ?, last_review = ?, last_day = ?,
-		reps = ?, lapses = ?, seq = ?10 WHERE user_id = ? AND id = ? AND seq < ?10`
+	// Left to itself, SQLite would read all cards of the owner from an index that covers memories.
+	memoriesOf query = "SELECT " + memoryColumns + ` FROM cards WHERE rowid IN
+		(SELECT (SELECT rowid FROM cards WHERE user_id = ?1 AND id = asked.value) FROM json_each(?2) AS asked)`
+	deckMemories query = "SELECT " + memoryColumns + " FROM cards WHERE user_id = ? AND deck_id IN (SELECT value FROM json_each(?))"
+	setMemory          = `UPDATE cards SET phase = ?, step = ?, stability = ?, difficulty = ?, due = ?, last_review = ?, last_day = ?,
+		reps = ?, lapses = ?, seq = ?10`
+	settleMemory query = setMemory + " WHERE user_id = ? AND id = ? AND seq < ?10"
 )
 
 // cardMemoryFields returns where memoryColumns go.
 func cardMemoryFields(c *domain.CardMemory) []any {
-	return append([]any{(*string)(&c.Card), (*string)(&c.Deck)}, memoryFields(&c.Memory)...)
+	return append([]any{(*string)(&c.Card), (*string)(&c.Deck), &c.Suspended}, memoryFields(&c.Memory)...)
 }
 
 // memoryFields returns where the columns of a memory go, from phase to seq.
@@ -56,6 +60,15 @@ func (m *Memories) Memory(ctx context.Context, owner domain.UserID, card domain.
 	return memory, nil
 }
 
+// MemoriesOf returns the memories of those of the cards that are there.
+func (m *Memories) MemoriesOf(ctx context.Context, owner domain.UserID, cards ...domain.CardID) ([]domain.CardMemory, error) {
+	asked, err := json.Marshal(cards)
+	if err != nil {
+		return nil, m.store.failure(ctx, "name cards", err)
+	}
+	return list(ctx, m.store, "read the memories of cards", cardMemoryFields, memoriesOf, owner, string(asked))
+}
+
 // DeckMemories yields the memories of all cards of the owner's given decks. A loop over it keeps a connection until it
 // ends.
 func (m *Memories) DeckMemories(ctx context.Context, owner domain.UserID, decks []domain.DeckID) iter.Seq2[domain.CardMemory, error] {
@@ -77,7 +90,7 @@ func (m *Memories) each(
 	if err != nil {
 		return err
 	}
-	rows, err := m.store.rows(ctx, memoriesOf, owner, string(asked))
+	rows, err := m.store.rows(ctx, deckMemories, owner, string(asked))
 	if err != nil {
 		return err
 	}

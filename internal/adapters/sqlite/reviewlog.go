@@ -1,8 +1,10 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 
 	"github.com/moshrank/spacey-backend/internal/domain"
 	"github.com/moshrank/spacey-backend/internal/ports"
@@ -16,15 +18,17 @@ var _ ports.ReviewLog = (*ReviewLog)(nil)
 const (
 	// insertEvent writes nothing when the number before is not taken.
 	insertEvent query = "INSERT INTO review_events (" + eventColumns + `)
-		SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28
+		SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24,
+			?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39
 		WHERE ?2 = 1 OR EXISTS (SELECT 1 FROM review_events WHERE user_id = ?1 AND seq = ?2 - 1)`
 	newestSeq     query = "SELECT coalesce(max(seq), 0) FROM review_events WHERE user_id = ?"
 	newestOfCards query = "SELECT " + eventColumns + ` FROM review_events WHERE user_id = ?1 AND seq IN
 		(SELECT (SELECT max(seq) FROM review_events WHERE user_id = ?1 AND card_id = asked.value) FROM json_each(?2) AS asked)`
-	eventByID query = "SELECT " + eventColumns + " FROM review_events WHERE user_id = ? AND id = ?"
-	// Left to itself SQLite would read the whole log, which has the order asked for.
-	eventsOfCard query = "SELECT " + eventColumns + ` FROM review_events INDEXED BY review_events_card
-		WHERE user_id = ? AND card_id = ? ORDER BY seq`
+	// The numbers are looked up first: left to itself SQLite would read the whole log.
+	eventsByID query = "SELECT " + eventColumns + ` FROM review_events WHERE user_id = ?1 AND seq IN
+		(SELECT (SELECT seq FROM review_events WHERE user_id = ?1 AND id = asked.value) FROM json_each(?2) AS asked)`
+	eventsOfCards query = "SELECT " + eventColumns + ` FROM review_events INDEXED BY review_events_card
+		WHERE user_id = ? AND card_id IN (SELECT value FROM json_each(?))`
 	eventsAfter query = "SELECT " + eventColumns + " FROM review_events WHERE user_id = ? AND seq > ? ORDER BY seq LIMIT ?"
 )
 
@@ -96,22 +100,25 @@ func settleNewest(t *transaction, owner domain.UserID, events []domain.Event) er
 	return nil
 }
 
-// Event returns an event of the owner.
-func (l *ReviewLog) Event(ctx context.Context, owner domain.UserID, id domain.EventID) (domain.Event, error) {
-	var event domain.Event
-	found, err := l.store.row(ctx, "read an event", eventByID, []any{string(owner), string(id)}, eventFields(&event)...)
-	if err == nil && !found {
-		err = domain.NotFound("event")
-	}
+// EventsByID returns those of the events that are in the owner's log.
+func (l *ReviewLog) EventsByID(ctx context.Context, owner domain.UserID, ids ...domain.EventID) ([]domain.Event, error) {
+	asked, err := json.Marshal(ids)
 	if err != nil {
-		return domain.Event{}, err
+		return nil, l.store.failure(ctx, "name events", err)
 	}
-	return event, nil
+	return list(ctx, l.store, "read events", eventFields, eventsByID, owner, string(asked))
 }
 
-// CardEvents returns all events of one card, by number.
-func (l *ReviewLog) CardEvents(ctx context.Context, owner domain.UserID, card domain.CardID) ([]domain.Event, error) {
-	return list(ctx, l.store, "list the events of a card", eventFields, eventsOfCard, owner, card)
+// CardEvents returns all events of some cards, by number.
+func (l *ReviewLog) CardEvents(ctx context.Context, owner domain.UserID, cards ...domain.CardID) ([]domain.Event, error) {
+	asked, err := json.Marshal(cards)
+	if err != nil {
+		return nil, l.store.failure(ctx, "name cards", err)
+	}
+	events, err := list(ctx, l.store, "list the events of cards", eventFields, eventsOfCards, owner, string(asked))
+	// The index has the order of one card; to have SQLite sort would make it read the whole log.
+	slices.SortFunc(events, func(a, b domain.Event) int { return cmp.Compare(a.Seq, b.Seq) })
+	return events, err
 }
 
 // Events returns the owner's events with a number above after, by number.

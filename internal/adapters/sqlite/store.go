@@ -38,8 +38,13 @@ func (s *Store) Ports() ports.Storage {
 		PublishedDecks:   &PublishedDecks{s},
 		Cards:            &Cards{s},
 		ReviewLog:        &ReviewLog{s},
+		DayEvents:        &DayEvents{s},
 		RecentEvents:     &RecentEvents{s},
 		Memories:         &Memories{s},
+		Suspensions:      &Suspensions{s},
+		StudyQueue:       &StudyQueue{s},
+		LearningSettings: &LearningSettings{s},
+		Projections:      &Projections{s},
 		LearningSessions: &LearningSessions{s},
 		Sweeper:          &Sweeper{s},
 	}

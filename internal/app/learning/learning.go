@@ -12,26 +12,28 @@ import (
 
 // Service is the use cases of learning. Make one with New.
 type Service struct {
-	decks    ports.DeckReader
-	log      ports.ReviewLog
-	memories ports.Memories
-	sessions ports.LearningSessions
-	clock    ports.Clock
-	ids      ports.IDs
-	turns    *turns
-
-	schedule  domain.Schedule
-	scheduler *domain.Scheduler
-	calendar  domain.Calendar
+	decks       ports.DeckReader
+	log         ports.ReviewLog
+	days        ports.DayEvents
+	memories    ports.Memories
+	suspensions ports.Suspensions
+	queue       ports.StudyQueue
+	settings    ports.LearningSettings
+	sessions    ports.LearningSessions
+	auditor     *Auditor
+	projections ports.Projections
+	clock       ports.Clock
+	ids         ports.IDs
+	turns       *turns
 }
 
 // New returns the use cases of learning.
 func New(storage ports.Storage, clock ports.Clock, ids ports.IDs) *Service {
-	schedule := domain.DefaultSchedule()
 	return &Service{
-		decks: storage.Decks, log: storage.ReviewLog, memories: storage.Memories, sessions: storage.LearningSessions,
+		decks: storage.Decks, log: storage.ReviewLog, days: storage.DayEvents, memories: storage.Memories,
+		suspensions: storage.Suspensions, queue: storage.StudyQueue, settings: storage.LearningSettings,
+		sessions: storage.LearningSessions, auditor: NewAuditor(storage), projections: storage.Projections,
 		clock: clock, ids: ids, turns: newTurns(),
-		schedule: schedule, scheduler: domain.NewScheduler(schedule), calendar: domain.DefaultCalendar(),
 	}
 }
 
@@ -55,28 +57,6 @@ func (s *Service) FinishSession(ctx context.Context, caller domain.Identity, id 
 	return s.sessions.FinishLearningSession(ctx, caller.User, id, finishedAt.UTC().Truncate(time.Millisecond))
 }
 
-// Due returns those of the given cards of a deck that are to be learned now, least remembered first. Cards that are not
-// in the deck are left out. CodeNotFound when the deck is not the caller's. It reads the memory of each card of the deck.
-func (s *Service) Due(ctx context.Context, caller domain.Identity, deck domain.DeckID, cards []domain.CardID) ([]domain.Recall, error) {
-	if _, err := s.decks.Deck(ctx, caller.User, deck); err != nil {
-		return nil, err
-	}
-	asked := make(map[domain.CardID]bool, len(cards))
-	for _, card := range cards {
-		asked[card] = true
-	}
-	memories := make([]domain.CardMemory, 0, len(asked))
-	for memory, err := range s.memories.DeckMemories(ctx, caller.User, []domain.DeckID{deck}) {
-		if err != nil {
-			return nil, err
-		}
-		if asked[memory.Card] {
-			memories = append(memories, memory)
-		}
-	}
-	return s.scheduler.Due(memories, s.clock.Now()), nil
-}
-
 // Scores returns how well each of the decks is remembered now. A deck that is not the caller's, or has no cards, has the
 // score 0. It reads the memory of each card of the decks.
 func (s *Service) Scores(ctx context.Context, caller domain.Identity, decks []domain.DeckID) (map[domain.DeckID]domain.Score, error) {
@@ -87,13 +67,17 @@ func (s *Service) Scores(ctx context.Context, caller domain.Identity, decks []do
 	if len(decks) == 0 {
 		return scores, nil
 	}
-	now := s.clock.Now()
+	settings, err := s.settings.LearningSettings(ctx, caller.User)
+	if err != nil {
+		return nil, err
+	}
+	scheduler, now := settings.Projector().Current(), s.clock.Now()
 	for memory, err := range s.memories.DeckMemories(ctx, caller.User, decks) {
 		if err != nil {
 			return nil, err
 		}
 		score := scores[memory.Deck]
-		score.Add(s.scheduler.Retrievability(memory.Memory, now))
+		score.Add(scheduler.Retrievability(memory.Memory, now))
 		scores[memory.Deck] = score
 	}
 	return scores, nil

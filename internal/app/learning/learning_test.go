@@ -73,10 +73,10 @@ func (d desk) answer(t *testing.T, card domain.CardID, rating domain.Rating) dom
 	return event
 }
 
-func (d desk) said(card domain.CardID, rating domain.Rating) domain.Answer {
+func (d desk) said(card domain.CardID, rating domain.Rating) domain.Entry {
 	now := d.clock.Now()
-	return domain.Answer{
-		Card: card, Session: answer.Session, StartedAt: now.Add(-time.Second), FinishedAt: now, Rating: rating, Buttons: 2,
+	return domain.Entry{
+		Kind: domain.KindReview, Card: card, Session: answer.Session, StartedAt: now.Add(-time.Second), FinishedAt: now, Rating: rating, Buttons: 2,
 	}
 }
 
@@ -175,13 +175,15 @@ func TestManyDevicesGetEveryAnswerIn(t *testing.T) {
 	events, err := d.storage.ReviewLog.Events(t.Context(), caller.User, 0, 1000)
 	require.NoError(t, err)
 	require.Len(t, events, 4*each)
-	scheduler := domain.NewScheduler(domain.DefaultSchedule())
+	projector := domain.DefaultSettings(caller.User).Projector()
 	for _, card := range d.cards {
 		history, err := d.storage.ReviewLog.CardEvents(t.Context(), caller.User, card)
 		require.NoError(t, err)
 		memory, err := d.storage.Memories.Memory(t.Context(), caller.User, card)
 		require.NoError(t, err)
-		assert.Equal(t, scheduler.Replay(history, history[len(history)-1].Seq), memory.Memory)
+		replayed, err := projector.Replay(history)
+		require.NoError(t, err)
+		assert.Equal(t, replayed, memory.Memory)
 	}
 }
 

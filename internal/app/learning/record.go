@@ -2,6 +2,7 @@ package learning
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -14,81 +15,131 @@ const (
 	maxPause   = 50 * time.Millisecond
 )
 
-// Record appends an answer to the caller's log and returns its event. The same answer again gives the first event back.
-// CodeInvalid; CodeNotFound when the caller has no such card; CodeConflict when the id belongs to another answer;
-// CodeBusy when others of the caller's devices were faster every time.
-func (s *Service) Record(ctx context.Context, caller domain.Identity, answer domain.Answer) (domain.Event, error) {
-	if err := answer.Check(); err != nil {
-		return domain.Event{}, err
-	}
-	leave, err := s.turns.take(ctx, caller.User)
+// Outcome is what became of one entry of a batch.
+type Outcome struct {
+	// Event is the entry's event, or, when Err is set, nothing.
+	Event domain.Event
+	// Repeated says that the event was in the log already: the entry was sent before.
+	Repeated bool
+	// Err says why the entry is not in the log: CodeInvalid, CodeNotFound or CodeConflict.
+	Err error
+}
+
+// Record appends an entry to the caller's log and returns its event. The same entry again gives the first event back.
+// CodeInvalid; CodeNotFound when the caller has no such card, or no such event to undo; CodeConflict when the id belongs
+// to another entry; CodeBusy when others of the caller's devices were faster every time.
+func (s *Service) Record(ctx context.Context, caller domain.Identity, entry domain.Entry) (domain.Event, error) {
+	outcomes, err := s.record(ctx, newBatch(caller.User, []domain.Entry{entry}, fromClient))
 	if err != nil {
 		return domain.Event{}, err
+	}
+	return outcomes[0].Event, outcomes[0].Err
+}
+
+// RecordBatch appends up to domain.MaxEntries entries to the caller's log, in this order, and says of each what became of
+// it. An entry that cannot be recorded does not keep the others out. CodeTooLarge and CodeBusy are about the whole batch;
+// after CodeBusy the same batch may be sent again, as after every failure: what was recorded stays, and is not doubled.
+func (s *Service) RecordBatch(ctx context.Context, caller domain.Identity, entries []domain.Entry) ([]Outcome, error) {
+	if len(entries) > domain.MaxEntries {
+		return nil, domain.NewError(domain.CodeTooLarge, fmt.Sprintf("A batch has at most %d entries.", domain.MaxEntries))
+	}
+	return s.record(ctx, newBatch(caller.User, entries, fromClient))
+}
+
+// record appends a batch to the log of its owner.
+func (s *Service) record(ctx context.Context, b *batch) ([]Outcome, error) {
+	leave, err := s.turns.take(ctx, b.user)
+	if err != nil {
+		return nil, err
 	}
 	defer leave()
-	for attempt := range maxAppends {
-		event, err := s.append(ctx, caller.User, answer)
-		switch domain.CodeOf(err) {
-		case "":
-			return event, nil
-		case domain.CodeSeqTaken:
-			if err := pause(ctx, attempt); err != nil {
-				return domain.Event{}, err
-			}
-		case domain.CodeConflict, domain.CodeNotFound: // recorded before, perhaps before the card was deleted
-			return s.repeated(ctx, caller.User, answer, err)
-		default:
-			return domain.Event{}, err
+	for attempt := 0; len(b.open) > 0; attempt++ {
+		if attempt == maxAppends {
+			return nil, domain.NewError(domain.CodeBusy, "Too many answers arrive at once. Please send this one again in a moment.")
+		}
+		if err := s.try(ctx, b, attempt); err != nil {
+			return nil, err
 		}
 	}
-	return domain.Event{}, domain.NewError(domain.CodeBusy,
-		"Too many answers arrive at once. Please send this one again in a moment.")
+	return b.finish(), nil
 }
 
-// append makes one attempt to give the answer the next number of the log.
-func (s *Service) append(ctx context.Context, user domain.UserID, answer domain.Answer) (domain.Event, error) {
-	card, err := s.memories.Memory(ctx, user, answer.Card)
-	if err != nil {
-		return domain.Event{}, err
+// try makes one attempt to append what is open of a batch. When somebody else was faster it returns nil, and the rest is
+// still open.
+func (s *Service) try(ctx context.Context, b *batch, attempt int) error {
+	if len(b.entries) > 1 { // a batch may have been sent before, and a broken append may have stored a part of it
+		if err := s.recall(ctx, b, b.open); err != nil || len(b.open) == 0 {
+			return err
+		}
 	}
-	head, err := s.log.Head(ctx, user, answer.Card)
-	if err != nil {
-		return domain.Event{}, err
+	err := s.append(ctx, b)
+	switch domain.CodeOf(err) {
+	case domain.CodeSeqTaken:
+		return pause(ctx, attempt)
+	case domain.CodeConflict: // recorded before
+		open := len(b.open)
+		if err := s.recall(ctx, b, b.open); err != nil || len(b.open) < open {
+			return err
+		}
+		return err
+	case "":
+		return s.recall(ctx, b, b.missing) // recorded before, perhaps, and the card deleted since
+	default:
+		return err
 	}
-	var newest *domain.Event
-	if event, found := head.Newest[answer.Card]; found {
-		newest = &event
-	}
-	event := domain.NewReview(user, answer, card.Deck, s.calendar, s.schedule, s.clock.Now())
-	event, err = s.scheduler.Append(event, head.Seq+1, newest, func() ([]domain.Event, error) {
-		return s.log.CardEvents(ctx, user, answer.Card)
-	})
-	if err != nil {
-		return domain.Event{}, err
-	}
-	return event, s.log.Append(ctx, user, []domain.Event{event})
 }
 
-// repeated answers for an id that is in the log: with its event when that says the same, else with the conflict. When
-// the id is not there, the failure that led here stands. It also completes the card's memory, since the first attempt
-// may have been cut off before it was written.
-func (s *Service) repeated(ctx context.Context, user domain.UserID, answer domain.Answer, failure error) (domain.Event, error) {
-	event, err := s.log.Event(ctx, user, answer.EventID(user))
-	if domain.CodeOf(err) == domain.CodeNotFound {
-		return domain.Event{}, failure
+// recall looks whether entries are in the log already and, where they are, says so: with their events, or a conflict
+// when an event says something else. It also completes the memories of their cards, since the first attempt may have been
+// cut off before they were written.
+func (s *Service) recall(ctx context.Context, b *batch, indexes []int) error {
+	if len(indexes) == 0 {
+		return nil
 	}
+	ids := make([]domain.EventID, len(indexes))
+	for i, index := range indexes {
+		ids[i] = b.entries[index].EventID(b.user)
+	}
+	stored, err := s.log.EventsByID(ctx, b.user, ids...)
+	if err != nil || len(stored) == 0 {
+		return err
+	}
+	events := make(map[domain.EventID]domain.Event, len(stored))
+	for _, event := range stored {
+		events[event.ID] = event
+	}
+	for i, index := range append([]int(nil), indexes...) {
+		event, found := events[ids[i]]
+		switch {
+		case !found:
+		case event.Says(b.entries[index]):
+			b.decide(index, Outcome{Event: event, Repeated: true})
+		default:
+			b.decide(index, Outcome{Err: domain.NewError(domain.CodeConflict, "Another entry was recorded under this id.")})
+		}
+	}
+	return s.complete(ctx, b.user, stored)
+}
+
+// complete gives the cards of some events the memories that their newest events lead to.
+func (s *Service) complete(ctx context.Context, user domain.UserID, events []domain.Event) error {
+	cards := cardsOf(events)
+	head, err := s.log.Head(ctx, user, cards...)
 	if err != nil {
-		return domain.Event{}, err
+		return err
 	}
-	if !event.Says(answer) {
-		return domain.Event{}, domain.NewError(domain.CodeConflict, "Another answer was recorded under this id.")
-	}
-	head, err := s.log.Head(ctx, user, event.Card)
+	memories, err := s.memories.MemoriesOf(ctx, user, cards...)
 	if err != nil {
-		return domain.Event{}, err
+		return err
 	}
-	_, err = s.memories.Settle(ctx, user, event.Card, head.Newest[event.Card].After)
-	return event, err
+	for _, memory := range memories {
+		if newest := head.Newest[memory.Card]; newest.Seq > memory.Memory.Seq {
+			if _, err := s.memories.Settle(ctx, user, memory.Card, newest.After); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // pause waits a random time that grows with the attempts, so that devices that met once do not meet again.

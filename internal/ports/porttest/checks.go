@@ -184,6 +184,21 @@ func requireMemory(t *testing.T, s ports.Storage, want domain.Memory, owner doma
 	require.Equal(t, want, got.Memory)
 }
 
+// requireEvent checks that an event is stored as given.
+func requireEvent(t *testing.T, s ports.Storage, want domain.Event) {
+	t.Helper()
+	got, err := s.ReviewLog.EventsByID(t.Context(), want.User, want.ID)
+	require.NoError(t, err)
+	require.Equal(t, []domain.Event{want}, got)
+}
+
+// requireNoEvents checks that a person's log has none of the events.
+func requireNoEvents(t *testing.T, s ports.Storage, owner domain.UserID, ids ...domain.EventID) {
+	t.Helper()
+	got, err := s.ReviewLog.EventsByID(t.Context(), owner, ids...)
+	requireEmpty(t, got, err)
+}
+
 // requireLog checks that a person's whole log is this.
 func requireLog(t *testing.T, s ports.Storage, owner domain.UserID, want ...domain.Event) {
 	t.Helper()

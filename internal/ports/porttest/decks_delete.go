@@ -89,9 +89,7 @@ func deckDeletedEvents(t *testing.T, engine Engine) {
 	events, err := s.ReviewLog.CardEvents(t.Context(), ada, card.ID)
 	require.NoError(t, err)
 	require.Equal(t, []domain.Event{event, more}, events)
-	got, err := s.ReviewLog.Event(t.Context(), ada, event.ID)
-	require.NoError(t, err)
-	require.Equal(t, event, got)
+	requireEvent(t, s, event)
 }
 
 func deckDeletedID(t *testing.T, engine Engine) {

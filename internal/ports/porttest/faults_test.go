@@ -1,8 +1,13 @@
 package porttest_test
 
+import "slices"
+
 // faults are the deliberate faults of memstore, each a mistake that a storage engine could make. The suite must catch
 // every one of them.
-var faults = []string{
+var faults = slices.Concat(storeFaults, learningFaults)
+
+// storeFaults are those of the ports that are not in learningFaults.
+var storeFaults = []string{
 	"a cancelled context is ignored",
 	"a cancelled context is an error without its cause",
 	lateCancel,
@@ -149,7 +154,12 @@ var faults = []string{
 	"an event brings its card back",
 	"an event moves its card to its deck",
 	"an event gives an older memory",
-	"Event forgets the owner",
+	"EventsByID forgets the owner",
+	"EventsByID knows one event only",
+	"an unknown event is not found",
+	"no events are all events",
+	"CardEvents knows one card only",
+	"no cards are all cards",
 	"CardEvents forgets the owner",
 	"the events of a card are in order of time",
 	"Events begins with the number it should follow",

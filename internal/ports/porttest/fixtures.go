@@ -84,7 +84,8 @@ func newMemory(seq int64) domain.Memory {
 	}
 }
 
-// newEvent returns the event of a number in the owner's log, in which every field is set. Its id follows from the number.
+// newEvent returns the answer of a number in the owner's log, in which every field is set that an answer has. Its id
+// follows from the number.
 func newEvent(owner domain.UserID, seq int64, card domain.CardID) domain.Event {
 	n := int(seq)
 	return domain.Event{
@@ -92,8 +93,30 @@ func newEvent(owner domain.UserID, seq int64, card domain.CardID) domain.Event {
 		Session: learningSessionID(n), Rating: domain.Rating(n%4 + 1),
 		StartedAt: at(n - 9), FinishedAt: at(n + 7), RecordedAt: at(n), AnsweredAt: at(n - 1),
 		Day: domain.Day(20_000 + n), Zone: "Asia/Kathmandu", Rollover: 3, Buttons: 4, ScheduleVersion: n + 10,
-		Fuzz: 1 - 1/(float64(n)+0.3), After: newMemory(seq),
+		Fuzz: 1 - 1/(float64(n)+0.3), Latest: at(n - 2), After: newMemory(seq),
 	}
+}
+
+// newEventOf returns the event of a number and a kind, in which every field is set that the kind has.
+func newEventOf(kind domain.Kind, owner domain.UserID, seq int64, card domain.CardID) domain.Event {
+	n := int(seq)
+	event := newEvent(owner, seq, card)
+	if kind == domain.KindReview {
+		event.Asked = domain.Asked{Phase: domain.PhaseRelearning, Interval: n + 600, Recall: 1 / (float64(n) + 1.3)}
+		return event
+	}
+	event.Kind, event.Session, event.Rating, event.Buttons = kind, "", 0, 0
+	switch kind {
+	case domain.KindUndo:
+		event.Undoes = eventID(n + 500)
+	case domain.KindReschedule:
+		event.DueDay = domain.Day(20_050 + n)
+	case domain.KindImport:
+		event.Imported = domain.Imported{
+			Stability: 0.2 + float64(n)/7, Difficulty: 1 + 1/(float64(n)+0.9), Due: at(n + 77_000), Reps: n + 400, Lapses: n + 500,
+		}
+	}
+	return event
 }
 
 // newEvents returns events with the numbers from first, one for each card.

@@ -26,6 +26,7 @@ func testMemories(t *testing.T, engine Engine) {
 		{"of many who settle at once the highest number stays", settleRace},
 		{"a cancelled context settles and yields nothing", memoryCancelled},
 	})
+	runCases(t, engine, memoriesOfCases())
 }
 
 func settle(t *testing.T, s ports.Storage, card domain.Card, memory domain.Memory) bool {
@@ -200,12 +201,13 @@ func memoryCancelled(t *testing.T, engine Engine) {
 	card := addCard(t, s, deck, 1)
 	ctx := cancelled(t)
 	_, read := s.Memories.Memory(ctx, ada, card.ID)
+	_, several := s.Memories.MemoriesOf(ctx, ada, card.ID)
 	_, settled := s.Memories.Settle(ctx, ada, card.ID, newMemory(1))
 	var loop error
 	for _, err := range s.Memories.DeckMemories(ctx, ada, []domain.DeckID{deck.ID}) {
 		require.NoError(t, loop, "it ends after the first error")
 		loop = err
 	}
-	requireCancelled(t, map[string]error{"Memory": read, "Settle": settled, "DeckMemories": loop})
+	requireCancelled(t, map[string]error{"Memory": read, "MemoriesOf": several, "Settle": settled, "DeckMemories": loop})
 	requireMemory(t, s, domain.NewMemory(), ada, card.ID)
 }

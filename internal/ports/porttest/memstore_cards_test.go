@@ -60,7 +60,7 @@ func (s *memstore) writeCards(cards []domain.Card) {
 			return
 		}
 		s.inserted++
-		row := cardRow{Card: s.keepCard(card), memory: domain.NewMemory(), born: card.Deck, order: s.inserted}
+		row := cardRow{Card: s.keepCard(card), memory: domain.NewMemory(), queued: domain.NewMemory(), born: card.Deck, order: s.inserted}
 		if s.is("a new card has no phase") {
 			row.memory.Phase = ""
 		}
@@ -122,13 +122,15 @@ func (s *memstore) UpdateCard(ctx context.Context, owner domain.UserID, id domai
 		if !s.takesCards(owner, after.Deck, "a card moves to a foreign deck", "a card moves to a deleted deck", "a card moves to a missing deck") {
 			if s.is("a card that cannot move is changed otherwise") {
 				after.Deck = before.Deck
-				s.cards[k] = cardRow{Card: after, memory: row.memory, born: row.born, order: row.order}
+				row.Card = after
+				s.cards[k] = row
 			}
 			return domain.Card{}, s.notFound("deck")
 		}
 		if s.is("a card that moves is new again") {
 			row.memory = domain.NewMemory()
 		}
+		row.suspended = row.suspended && !s.is("a card that moves may be asked again")
 		if s.is("a card does not move") {
 			after.Deck = before.Deck
 		}
@@ -142,10 +144,12 @@ func (s *memstore) UpdateCard(ctx context.Context, owner domain.UserID, id domai
 func (s *memstore) writeContent(k key, read cardRow, after domain.Card) {
 	s.gap("an update of content writes the memory it has read")
 	row, found := s.cards[k]
-	if !found || s.is("an update of content writes the memory it has read") || s.is("a card that moves is new again") {
+	if !found || s.is("an update of content writes the memory it has read") || s.is("a card that moves is new again") ||
+		s.is("a card that moves may be asked again") {
 		row = read
 	}
 	row.Card = s.keepCard(after)
+	row.suspended = row.suspended && !s.is("a card whose content is updated may be asked again")
 	if s.is("an update of content resets the memory") {
 		row.memory = domain.NewMemory()
 	}

@@ -19,6 +19,7 @@ func withLateWrites(s *memstore) ports.Storage {
 	if s.is(lateCancel) {
 		storage.Users, storage.Sessions, storage.OneTimeTokens, storage.Configs = late, late, late, late
 		storage.Decks, storage.Cards, storage.ReviewLog, storage.Memories = late, late, late, late
+		storage.Suspensions, storage.LearningSettings, storage.Projections = late, late, late
 		storage.LearningSessions, storage.Sweeper = late, late
 	}
 	return storage
@@ -65,6 +66,30 @@ func (l lateWrites) Settle(ctx context.Context, owner domain.UserID, card domain
 		return err
 	})
 	return settled, err
+}
+
+func (l lateWrites) Suspend(ctx context.Context, owner domain.UserID, card domain.CardID, suspended bool) error {
+	return late(ctx, func(ctx context.Context) error { return l.memstore.Suspend(ctx, owner, card, suspended) })
+}
+
+func (l lateWrites) UpdateLearningSettings(
+	ctx context.Context, owner domain.UserID, edit func(*domain.Settings) error,
+) (settings domain.Settings, err error) {
+	err = late(ctx, func(ctx context.Context) error {
+		settings, err = l.memstore.UpdateLearningSettings(ctx, owner, edit)
+		return err
+	})
+	return settings, err
+}
+
+func (l lateWrites) Restore(
+	ctx context.Context, owner domain.UserID, card domain.CardID, was int64, memory domain.Memory,
+) (restored bool, err error) {
+	err = late(ctx, func(ctx context.Context) error {
+		restored, err = l.memstore.Restore(ctx, owner, card, was, memory)
+		return err
+	})
+	return restored, err
 }
 
 func (l lateWrites) FinishLearningSession(ctx context.Context, owner domain.UserID, id domain.LearningSessionID, at time.Time) error {

@@ -3,6 +3,7 @@ package porttest_test
 import (
 	"context"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/moshrank/spacey-backend/internal/domain"
@@ -23,7 +24,7 @@ func (s *memstore) keepMemory(m domain.Memory) domain.Memory {
 }
 
 func (s *memstore) cardMemory(row cardRow) domain.CardMemory {
-	memory := domain.CardMemory{Card: row.ID, Deck: row.Deck, Memory: row.memory}
+	memory := domain.CardMemory{Card: row.ID, Deck: row.Deck, Memory: row.memory, Suspended: row.suspended}
 	if s.is("a memory stays in the deck its card began in") {
 		memory.Deck = row.born
 	}
@@ -44,7 +45,74 @@ func (s *memstore) Memory(ctx context.Context, owner domain.UserID, card domain.
 			return domain.CardMemory{}, s.notFound("card")
 		}
 	}
-	return s.cardMemory(row), nil
+	memory := s.cardMemory(row)
+	memory.Suspended = memory.Suspended && !s.is("Memory forgets suspensions")
+	return memory, nil
+}
+
+func (s *memstore) MemoriesOf(ctx context.Context, owner domain.UserID, cards ...domain.CardID) ([]domain.CardMemory, error) {
+	if err := s.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer s.mu.Unlock()
+	if len(cards) > 1 && s.is("MemoriesOf knows one card only") {
+		cards = cards[:1]
+	}
+	if len(cards) > 100 && s.is("MemoriesOf looks for 100 cards at most") {
+		cards = cards[:100]
+	}
+	memories := none[domain.CardMemory](s)
+	for k, row := range s.cards {
+		mine := k.owner == owner || s.is("MemoriesOf forgets the owner")
+		asked := slices.Contains(cards, row.ID) || len(cards) == 0 && s.is("no cards have all memories")
+		if mine && asked && !(row.memory.IsNew() && s.is("MemoriesOf leaves out new cards")) {
+			memory := s.cardMemory(row)
+			memory.Suspended = memory.Suspended && !s.is("MemoriesOf forgets suspensions")
+			memories = append(memories, memory)
+		}
+	}
+	if len(memories) < len(cards) && s.is("MemoriesOf wants all cards to be there") {
+		return nil, s.notFound("card")
+	}
+	return memories, nil
+}
+
+func (s *memstore) Suspend(ctx context.Context, owner domain.UserID, card domain.CardID, suspended bool) error {
+	if err := s.enter(ctx); err != nil {
+		return err
+	}
+	defer s.mu.Unlock()
+	k, read, found := lookup(s.cards, owner, string(card), s.is("Suspend forgets the owner"))
+	if !found {
+		if s.is("suspending an unknown card is no error") {
+			return nil
+		}
+		return s.notFound("card")
+	}
+	s.gap("Suspend writes the card it has read")
+	row := s.cards[k]
+	if s.is("Suspend writes the card it has read") {
+		row = read
+	}
+	row.suspended = suspended || s.is("a suspended card is suspended for ever")
+	switch {
+	case s.is("suspending raises the revision of the content"):
+		row.Rev++
+	case s.is("suspending a card makes it new"):
+		row.memory = domain.NewMemory()
+	case s.is("Suspend suspends every card of the person"):
+		for other, mine := range s.cards {
+			mine.suspended = mine.suspended || other.owner == owner
+			s.cards[other] = mine
+		}
+	case s.is("Suspend suspends every card of its id"):
+		for other, theirs := range s.cards {
+			theirs.suspended = theirs.suspended || other.id == k.id
+			s.cards[other] = theirs
+		}
+	}
+	s.cards[k] = row
+	return nil
 }
 
 func (s *memstore) DeckMemories(ctx context.Context, owner domain.UserID, decks []domain.DeckID) iter.Seq2[domain.CardMemory, error] {
@@ -77,6 +145,7 @@ func (s *memstore) deckMemories(ctx context.Context, owner domain.UserID, decks 
 	memories := []domain.CardMemory{}
 	for k, row := range s.cards {
 		memory := s.cardMemory(row)
+		memory.Suspended = memory.Suspended && !s.is("DeckMemories forgets suspensions")
 		mine := k.owner == owner || s.is("DeckMemories forgets the owner")
 		inDeck := wanted[memory.Deck] || len(decks) == 0 && s.is("no decks are all decks")
 		if mine && inDeck && !(row.memory.IsNew() && s.is("DeckMemories leaves out new cards")) {
@@ -123,7 +192,12 @@ func (s *memstore) writeMemory(k key, read cardRow, memory domain.Memory) {
 	if !found || s.is("a new memory writes the content it has read") {
 		row = read
 	}
+	if memory.Seq > row.memory.Seq || !s.is("the queue does not see what was restored") {
+		row.queued = s.keepMemory(memory)
+	}
 	row.memory = s.keepMemory(memory)
+	row.asked = s.is("a suspended card that gets a memory is studied")
+	row.suspended = row.suspended && !s.is("a card that gets a memory may be asked again")
 	if s.is("a new memory raises the revision of the content") {
 		row.Rev++
 	}

@@ -20,11 +20,26 @@ func (s *memstore) keepEvent(e domain.Event) domain.Event {
 	e.StartedAt, e.FinishedAt = s.at(e.StartedAt), s.at(e.FinishedAt)
 	e.RecordedAt, e.AnsweredAt = s.at(e.RecordedAt), s.at(e.AnsweredAt)
 	e.Zone, e.After = s.text(e.Zone), s.keepMemory(e.After)
+	e.Latest, e.Imported.Due = s.at(e.Latest), s.at(e.Imported.Due)
 	if s.is("the fuzz of an event is stored in 32 bits") {
 		e.Fuzz = float64(float32(e.Fuzz))
 	}
 	if s.is("the buttons of an event are lost") {
 		e.Buttons = 0
+	}
+	switch {
+	case s.is("every event is an answer"):
+		e.Kind = domain.KindReview
+	case s.is("the event that is undone is lost"):
+		e.Undoes = ""
+	case s.is("the day that a card is moved to is lost"):
+		e.DueDay = 0
+	case s.is("the import of an event is lost"):
+		e.Imported = domain.Imported{}
+	case s.is("the latest of an event is lost"):
+		e.Latest = time.Time{}
+	case s.is("the latest of an event is its own time"):
+		e.Latest = e.AnsweredAt
 	}
 	return e
 }
@@ -159,34 +174,66 @@ func (s *memstore) follow(owner domain.UserID, event domain.Event) {
 	}
 }
 
-func (s *memstore) Event(ctx context.Context, owner domain.UserID, id domain.EventID) (domain.Event, error) {
+func (s *memstore) EventsByID(ctx context.Context, owner domain.UserID, ids ...domain.EventID) ([]domain.Event, error) {
 	if err := s.enter(ctx); err != nil {
-		return domain.Event{}, err
+		return nil, err
 	}
 	defer s.mu.Unlock()
-	for _, event := range s.log(owner, "Event forgets the owner") {
-		if event.ID == id {
-			return event, nil
+	if len(ids) > 1 && s.is("EventsByID knows one event only") {
+		ids = ids[:1]
+	}
+	if len(ids) > 100 && s.is("EventsByID looks for 100 events at most") {
+		ids = ids[:100]
+	}
+	events := none[domain.Event](s)
+	for _, event := range s.log(owner, "EventsByID forgets the owner") {
+		if slices.Contains(ids, event.ID) || len(ids) == 0 && s.is("no events are all events") {
+			events = append(events, event)
 		}
 	}
-	if s.is(unknownIsEmpty) {
-		return domain.Event{}, nil
+	if len(events) < len(ids) && s.is("an unknown event is not found") {
+		return nil, s.notFound("event")
 	}
-	return domain.Event{}, s.notFound("event")
+	return events, nil
 }
 
-func (s *memstore) CardEvents(ctx context.Context, owner domain.UserID, card domain.CardID) ([]domain.Event, error) {
+func (s *memstore) CardEvents(ctx context.Context, owner domain.UserID, cards ...domain.CardID) ([]domain.Event, error) {
+	if err := s.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer s.mu.Unlock()
+	if len(cards) > 1 && s.is("CardEvents knows one card only") {
+		cards = cards[:1]
+	}
+	events := none[domain.Event](s)
+	for _, event := range s.log(owner, "CardEvents forgets the owner") {
+		if slices.Contains(cards, event.Card) || len(cards) == 0 && s.is("no cards are all cards") {
+			events = append(events, event)
+		}
+	}
+	if s.is("the events of a card are in order of time") {
+		slices.SortFunc(events, func(a, b domain.Event) int { return a.AnsweredAt.Compare(b.AnsweredAt) })
+	}
+	return events, nil
+}
+
+func (s *memstore) DayEvents(ctx context.Context, owner domain.UserID, day domain.Day) ([]domain.Event, error) {
 	if err := s.enter(ctx); err != nil {
 		return nil, err
 	}
 	defer s.mu.Unlock()
 	events := none[domain.Event](s)
-	for _, event := range s.log(owner, "CardEvents forgets the owner") {
-		if event.Card == card {
+	for _, event := range s.log(owner, "DayEvents forgets the owner") {
+		on := event.Day
+		if s.is("DayEvents goes by the time of the event") {
+			on = domain.DefaultCalendar().DayOf(event.AnsweredAt)
+		}
+		left := event.Kind != domain.KindReview && s.is("DayEvents finds answers only") || day < 0 && s.is("days before 1970 have no events")
+		if !left && (on == day || s.is("DayEvents forgets the day")) {
 			events = append(events, event)
 		}
 	}
-	if s.is("the events of a card are in order of time") {
+	if s.is("the events of a day are in order of time") {
 		slices.SortFunc(events, func(a, b domain.Event) int { return a.AnsweredAt.Compare(b.AnsweredAt) })
 	}
 	return events, nil

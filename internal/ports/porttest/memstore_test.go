@@ -34,6 +34,7 @@ type memstore struct {
 	orphans  map[key]cardRow
 	logs     map[domain.UserID][]domain.Event
 	sittings map[key]domain.LearningSession
+	settings map[domain.UserID]domain.Settings
 	inserted int
 }
 
@@ -51,9 +52,14 @@ type deckRow struct {
 
 type cardRow struct {
 	domain.Card
-	memory domain.Memory
-	born   domain.DeckID
-	order  int
+	memory    domain.Memory
+	suspended bool
+	// queued is the memory by which the card is found when it is to be studied.
+	queued domain.Memory
+	// asked is whether the card is studied although it is suspended, in a store with that fault.
+	asked bool
+	born  domain.DeckID
+	order int
 }
 
 func newMemstore(fault string) *memstore {
@@ -62,13 +68,15 @@ func newMemstore(fault string) *memstore {
 		users: map[domain.UserID]domain.User{}, sessions: map[key]domain.Session{}, tokens: map[string]domain.OneTimeToken{},
 		configs: map[string]domain.ConfigDocument{}, decks: map[key]deckRow{}, cards: map[key]cardRow{},
 		orphans: map[key]cardRow{}, logs: map[domain.UserID][]domain.Event{}, sittings: map[key]domain.LearningSession{},
+		settings: map[domain.UserID]domain.Settings{},
 	}
 }
 
 func (s *memstore) storage() ports.Storage {
 	return ports.Storage{
 		Users: s, Sessions: s, OneTimeTokens: s, Configs: s, Decks: s, PublishedDecks: s, Cards: s, ReviewLog: s,
-		RecentEvents: s, Memories: s, LearningSessions: s, Sweeper: s,
+		DayEvents: s, RecentEvents: s, Memories: s, Suspensions: s, StudyQueue: s, LearningSettings: s, Projections: s,
+		LearningSessions: s, Sweeper: s,
 	}
 }
 

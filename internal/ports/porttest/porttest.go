@@ -32,8 +32,13 @@ func Run(t *testing.T, engine Engine) {
 		{"PublishedDecks", testPublishedDecks},
 		{"Cards", testCards},
 		{"ReviewLog", testReviewLog},
+		{"DayEvents", testDayEvents},
 		{"RecentEvents", testRecentEvents},
 		{"Memories", testMemories},
+		{"Suspensions", testSuspensions},
+		{"StudyQueue", testStudyQueue},
+		{"LearningSettings", testLearningSettings},
+		{"Projections", testProjections},
 		{"LearningSessions", testLearningSessions},
 		{"Sweeper", testSweeper},
 	}

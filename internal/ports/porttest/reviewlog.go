@@ -2,6 +2,7 @@ package porttest
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -12,18 +13,18 @@ import (
 func testReviewLog(t *testing.T, engine Engine) {
 	runCases(t, engine, []testCase{
 		{"every field of an event comes back as given", eventRoundTrip},
+		{"events of every kind come back with the fields they have", eventKinds},
 		{"times of an event come back in UTC to the millisecond, zero as zero", eventTimes},
 		{"texts of an event come back byte for byte", eventTexts},
-		{"an unknown event is not found", eventUnknown},
 		{"another person's events are not found", eventForeign},
 		{"two people have logs of their own, and may use one event id", logsOfTwo},
 		{"the head of an empty log is zero", headEmpty},
 		{"the head is the newest of the log and of each card asked for", headNewest},
 		{"events follow a number, in order, up to a limit", logFeed},
-		{"the events of a card are listed by number", logOfCard},
 		{"lists of events are empty and not nil", logListsEmpty},
 		{"a cancelled context appends no event", logCancelled},
 	})
+	runCases(t, engine, logFindCases())
 	runCases(t, engine, appendCases())
 	runCases(t, engine, appendMemoryCases())
 }
@@ -32,13 +33,6 @@ func testReviewLog(t *testing.T, engine Engine) {
 func appendEvents(t *testing.T, s ports.Storage, events ...domain.Event) {
 	t.Helper()
 	require.NoError(t, s.ReviewLog.Append(t.Context(), events[0].User, events))
-}
-
-func requireEvent(t *testing.T, s ports.Storage, want domain.Event) {
-	t.Helper()
-	got, err := s.ReviewLog.Event(t.Context(), want.User, want.ID)
-	require.NoError(t, err)
-	require.Equal(t, want, got)
 }
 
 func eventRoundTrip(t *testing.T, engine Engine) {
@@ -64,19 +58,59 @@ func eventRoundTrip(t *testing.T, engine Engine) {
 	require.Equal(t, events, got)
 }
 
+func eventKinds(t *testing.T, engine Engine) {
+	s := engine.Open(t)
+	kinds := []domain.Kind{domain.KindReview, domain.KindUndo, domain.KindReset, domain.KindReschedule, domain.KindImport}
+	events := []domain.Event{}
+	for i, kind := range append(kinds, kinds...) {
+		events = append(events, newEventOf(kind, ada, int64(i+1), cardID(1)))
+	}
+	undo, reset, reschedule, imported := &events[6], &events[7], &events[8], &events[9]
+	undo.Undoes, undo.Latest = events[0].ID, time.Time{}
+	undo.After = domain.Memory{Phase: domain.PhaseNew, Seq: undo.Seq}
+	reset.After = domain.Memory{Phase: domain.PhaseNew, Seq: reset.Seq}
+	reschedule.DueDay = 0
+	imported.Imported = domain.Imported{Stability: 1.0000000000000002, Difficulty: 0.1 + 0.2, Reps: 1}
+	appendEvents(t, s, events[:7]...)
+	for _, event := range events[7:] {
+		appendEvents(t, s, event)
+	}
+	for _, event := range events {
+		requireEvent(t, s, event)
+	}
+	requireLog(t, s, ada, events...)
+	got, err := s.ReviewLog.CardEvents(t.Context(), ada, cardID(1))
+	require.NoError(t, err)
+	require.Equal(t, events, got)
+	got, err = s.RecentEvents.RecordedSince(t.Context(), at(1), ports.Page{Limit: len(events)})
+	require.NoError(t, err)
+	require.Equal(t, events, got)
+	head, err := s.ReviewLog.Head(t.Context(), ada, cardID(1))
+	require.NoError(t, err)
+	require.Equal(t, *imported, head.Newest[cardID(1)])
+}
+
+// moveTimes sets all times of an event to an instant.
+func moveTimes(e domain.Event, instant time.Time) domain.Event {
+	e.StartedAt, e.FinishedAt, e.RecordedAt, e.AnsweredAt, e.Latest = instant, instant, instant, instant, instant
+	e.After.Due, e.After.LastReview = instant, instant
+	if e.Kind == domain.KindImport {
+		e.Imported.Due = instant
+	}
+	return e
+}
+
 func eventTimes(t *testing.T, engine Engine) {
 	s := engine.Open(t)
 	for i, instant := range instants() {
-		event := newEvent(ada, int64(i+1), cardID(1))
-		event.StartedAt, event.FinishedAt, event.RecordedAt, event.AnsweredAt = instant, instant, instant, instant
-		event.After.Due, event.After.LastReview = instant, instant
-		appendEvents(t, s, event)
-		utc := instant.UTC()
-		event.StartedAt, event.FinishedAt, event.RecordedAt, event.AnsweredAt = utc, utc, utc, utc
-		event.After.Due, event.After.LastReview = utc, utc
-		requireEvent(t, s, event)
+		for j, kind := range []domain.Kind{domain.KindReview, domain.KindImport} {
+			event := newEventOf(kind, ada, int64(2*i+j+1), cardID(1))
+			appendEvents(t, s, moveTimes(event, instant))
+			requireEvent(t, s, moveTimes(event, instant.UTC()))
+		}
 	}
-	event := newEvent(ada, int64(len(instants())+1), cardID(1))
+	event := newEventOf(domain.KindImport, ada, int64(2*len(instants())+1), cardID(1))
+	event.Imported.Due, event.Latest = time.Time{}, time.Time{}
 	event.After = domain.Memory{Phase: domain.PhaseNew, Seq: event.Seq}
 	appendEvents(t, s, event)
 	requireEvent(t, s, event)
@@ -94,20 +128,10 @@ func eventTexts(t *testing.T, engine Engine) {
 	requireLog(t, s, ada, events...)
 }
 
-func eventUnknown(t *testing.T, engine Engine) {
-	s := engine.Open(t)
-	_, err := s.ReviewLog.Event(t.Context(), ada, eventID(2))
-	requireNotFound(t, err)
-	appendEvents(t, s, newEvent(ada, 1, cardID(1)))
-	_, err = s.ReviewLog.Event(t.Context(), ada, eventID(2))
-	requireNotFound(t, err)
-}
-
 func eventForeign(t *testing.T, engine Engine) {
 	s := engine.Open(t)
 	appendEvents(t, s, newEvents(ada, 1, cardID(1), cardID(2))...)
-	_, err := s.ReviewLog.Event(t.Context(), bob, eventID(1))
-	requireNotFound(t, err)
+	requireNoEvents(t, s, bob, eventID(1), eventID(2))
 	events, err := s.ReviewLog.CardEvents(t.Context(), bob, cardID(1))
 	requireEmpty(t, events, err)
 	events, err = s.ReviewLog.Events(t.Context(), bob, 0, 10)
@@ -189,20 +213,6 @@ func logFeed(t *testing.T, engine Engine) {
 	}
 }
 
-func logOfCard(t *testing.T, engine Engine) {
-	s := engine.Open(t)
-	events := newEvents(ada, 1, cardID(1), cardID(2), cardID(1), cardID(2), cardID(2), cardID(1))
-	for i := range events {
-		events[i].ID = eventID(100 - i)
-		events[i].RecordedAt, events[i].AnsweredAt = at(-i), at(-i)
-	}
-	appendEvents(t, s, events...)
-	appendEvents(t, s, newEvents(bob, 1, cardID(1), cardID(1))...)
-	got, err := s.ReviewLog.CardEvents(t.Context(), ada, cardID(1))
-	require.NoError(t, err)
-	require.Equal(t, []domain.Event{events[0], events[2], events[5]}, got)
-}
-
 func logListsEmpty(t *testing.T, engine Engine) {
 	s := engine.Open(t)
 	events, err := s.ReviewLog.Events(t.Context(), ada, 0, 10)
@@ -224,11 +234,11 @@ func logCancelled(t *testing.T, engine Engine) {
 	event := newEvent(ada, 1, card.ID)
 	ctx := cancelled(t)
 	_, head := s.ReviewLog.Head(ctx, ada, card.ID)
-	_, read := s.ReviewLog.Event(ctx, ada, event.ID)
+	_, byID := s.ReviewLog.EventsByID(ctx, ada, event.ID)
 	_, ofCard := s.ReviewLog.CardEvents(ctx, ada, card.ID)
 	_, events := s.ReviewLog.Events(ctx, ada, 0, 10)
 	requireCancelled(t, map[string]error{
-		"Append": s.ReviewLog.Append(ctx, ada, []domain.Event{event}), "Head": head, "Event": read, "CardEvents": ofCard, "Events": events,
+		"Append": s.ReviewLog.Append(ctx, ada, []domain.Event{event}), "Head": head, "EventsByID": byID, "CardEvents": ofCard, "Events": events,
 	})
 	requireLog(t, s, ada)
 	requireMemory(t, s, domain.NewMemory(), ada, card.ID)

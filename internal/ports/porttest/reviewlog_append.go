@@ -53,8 +53,7 @@ func appendTaken(t *testing.T, engine Engine) {
 	}
 	requireLog(t, s, ada, events...)
 	requireMemory(t, s, domain.NewMemory(), ada, card.ID)
-	_, err := s.ReviewLog.Event(t.Context(), ada, eventID(50))
-	requireNotFound(t, err)
+	requireNoEvents(t, s, ada, eventID(50))
 }
 
 func appendOverlap(t *testing.T, engine Engine) {

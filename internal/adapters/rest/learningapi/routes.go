@@ -2,8 +2,6 @@
 package learningapi
 
 import (
-	"context"
-	"math"
 	"net/http"
 	"time"
 
@@ -11,6 +9,9 @@ import (
 	"github.com/moshrank/spacey-backend/internal/app/learning"
 	"github.com/moshrank/spacey-backend/internal/domain"
 )
+
+// longDeadline is for calls that read a person's whole log. Clients give up after 60 s.
+const longDeadline = 58 * time.Second
 
 type api struct{ learning *learning.Service }
 
@@ -23,151 +24,57 @@ func Routes(service *learning.Service) []rest.Endpoint {
 		rest.Route(eventSpec(), a.record),
 		rest.Route(dueSpec(), a.due),
 		rest.Route(scoresSpec(), a.scores),
+
+		rest.Route(logSpec(), a.log),
+		rest.Route(batchSpec(), a.recordBatch),
+		rest.Route(undoReviewSpec(), a.undoReview),
+		rest.Route(settingsSpec(), a.settings),
+		rest.Route(changeSettingsSpec(), a.changeSettings),
+		rest.Route(undoScheduleSpec(), a.undoSchedule),
+		rest.Route(queueSpec(), a.queue),
+		rest.Route(cardSpec(), a.card),
+		rest.Route(resetSpec(), a.reset),
+		rest.Route(suspensionSpec("suspend", "Suspend a card", "It is not asked until it is resumed."), a.suspend),
+		rest.Route(suspensionSpec("resume", "Let a suspended card be asked again", ""), a.resume),
+		rest.Route(historySpec(), a.history),
+		rest.Route(explainSpec(), a.explain),
+		rest.Route(verifySpec(), a.verify),
+		rest.Route(rebuildSpec(), a.rebuild),
 	}
 }
 
 // spec returns what all routes of learning have in common.
-func spec(method, path, summary string, status int) rest.Spec {
-	return rest.Spec{
-		Method: method, Path: path, Service: rest.Learning, Access: rest.Verified, Summary: summary, Status: status,
-		CapitalFields: true,
-	}
+func spec(method, path, summary string) rest.Spec {
+	return rest.Spec{Method: method, Path: path, Service: rest.Learning, Access: rest.Verified, Summary: summary}
 }
 
-func sessionSpec(method, summary string, status int) rest.Spec {
-	s := spec(method, "/learning/session", summary, status)
-	s.Fails = []domain.Code{domain.CodeNotFound} // of the deck, or of the session
+// olderSpec returns what the routes have in common that older clients use.
+func olderSpec(method, path, summary string, status int) rest.Spec {
+	s := spec(method, path, summary)
+	s.Status, s.CapitalFields = status, true
 	return s
 }
 
-func eventSpec() rest.Spec {
-	s := spec(http.MethodPost, "/learning/event", "Record an answer to a card", http.StatusCreated)
-	s.Description = "The answer becomes an event of the review log, under the next number. The same answer sent again " +
-		"gives the same event. A wrong answer brings the card back after a minute."
-	s.Repeatable = true
-	s.Fails = []domain.Code{domain.CodeNotFound, domain.CodeBusy}
-	return s
+// pageRequest asks for a part of a list.
+type pageRequest struct {
+	Limit  int    `query:"limit" default:"50" validate:"min=1,max=200" description:"How many items there are at most."`
+	Cursor string `query:"cursor" description:"The nextCursor of the part before; empty is the beginning."`
 }
 
-func dueSpec() rest.Spec {
-	s := spec(http.MethodGet, "/learning/events", "List the cards to learn now", http.StatusOK)
-	s.Description = "Those of the given cards of the deck that are due, least remembered first. " +
-		"An empty list means: finished for today."
-	s.Fails = []domain.Code{domain.CodeNotFound}
-	return s
+// canonical returns the canonical form of an id that the kit has checked, "" for none.
+func canonical[ID ~string](id ID) ID {
+	text, _ := domain.ParseID(string(id))
+	return ID(text)
 }
 
-func scoresSpec() rest.Spec {
-	s := spec(http.MethodPost, "/learning/probabilities", "Show how well decks are remembered", http.StatusOK)
-	s.Description = "The mean probability of recall over all cards of each deck, 0 to 1, a new card counting 0. " +
-		"It is near 1 right after a deck was learned, for cards that were answered wrong just now too: they were just seen. " +
-		"The number of cards that the client sends is ignored."
-	return s
-}
-
-type startSessionRequest struct {
-	Body struct {
-		DeckID    domain.DeckID `json:"deckID" validate:"required,uuid"`
-		StartedAt time.Time     `json:"startedAt" required:"true"`
+// given returns a time for an answer, nil where there is none.
+func given(at time.Time) *rest.Time {
+	if at.IsZero() {
+		return nil
 	}
+	t := rest.Time(at)
+	return &t
 }
 
-type sessionResponse struct {
-	ID domain.LearningSessionID `json:"id" format:"uuid"`
-}
-
-func (a *api) startSession(ctx context.Context, caller domain.Identity, r startSessionRequest) (sessionResponse, error) {
-	deck, _ := domain.ParseID(string(r.Body.DeckID))
-	session, err := a.learning.StartSession(ctx, caller, domain.DeckID(deck), r.Body.StartedAt)
-	return sessionResponse{session.ID}, err
-}
-
-type finishSessionRequest struct {
-	Body struct {
-		ID         domain.LearningSessionID `json:"id" validate:"required,uuid"`
-		FinishedAt time.Time                `json:"finishedAt" required:"true"`
-	}
-}
-
-func (a *api) finishSession(ctx context.Context, caller domain.Identity, r finishSessionRequest) (rest.Empty, error) {
-	id, _ := domain.ParseID(string(r.Body.ID))
-	return rest.Empty{}, a.learning.FinishSession(ctx, caller, domain.LearningSessionID(id), r.Body.FinishedAt)
-}
-
-// eventRequest does not read the deck that clients send: the deck of the card's row counts.
-type eventRequest struct {
-	Body struct {
-		CardID            domain.CardID            `json:"cardID" validate:"required,uuid"`
-		LearningSessionID domain.LearningSessionID `json:"learningSessionID" validate:"required,uuid"`
-		StartedAt         time.Time                `json:"startedAt" required:"true"`
-		FinishedAt        time.Time                `json:"finishedAt" required:"true"`
-		Correct           *bool                    `json:"correct" validate:"required"`
-	}
-}
-
-type eventResponse struct {
-	ID     domain.EventID `json:"id" format:"uuid"`
-	CardID domain.CardID  `json:"cardID" format:"uuid"`
-	Due    rest.Time      `json:"due" description:"When the card is to be asked again."`
-}
-
-func (a *api) record(ctx context.Context, caller domain.Identity, r eventRequest) (eventResponse, error) {
-	card, _ := domain.ParseID(string(r.Body.CardID))
-	session, _ := domain.ParseID(string(r.Body.LearningSessionID))
-	event, err := a.learning.Record(ctx, caller, domain.Answer{
-		Card: domain.CardID(card), Session: domain.LearningSessionID(session),
-		StartedAt: r.Body.StartedAt, FinishedAt: r.Body.FinishedAt,
-		Rating: domain.RatingOf(*r.Body.Correct), Buttons: 2,
-	})
-	return eventResponse{event.ID, event.Card, rest.Time(event.After.Due)}, err
-}
-
-type dueRequest struct {
-	DeckID domain.DeckID `query:"deckID" format:"uuid" required:"true"`
-	IDs    []string      `query:"ids" description:"Ids of cards, one parameter each."`
-}
-
-type recallResponse struct {
-	CardID            domain.CardID            `json:"cardID" format:"uuid"`
-	LearningSessionID domain.LearningSessionID `json:"learningSessionID"`
-	RecallProbability float64                  `json:"recallProbability" minimum:"0" maximum:"1"`
-}
-
-func (a *api) due(ctx context.Context, caller domain.Identity, r dueRequest) ([]recallResponse, error) {
-	cards := make([]domain.CardID, 0, len(r.IDs))
-	for _, text := range r.IDs {
-		if id, ok := domain.ParseID(text); ok {
-			cards = append(cards, domain.CardID(id))
-		}
-	}
-	due, err := a.learning.Due(ctx, caller, r.DeckID, cards)
-	responses := make([]recallResponse, len(due))
-	for i, recall := range due {
-		responses[i] = recallResponse{CardID: recall.Card, RecallProbability: recall.Retrievability}
-	}
-	return responses, err
-}
-
-type scoresRequest struct {
-	Body []struct {
-		DeckID domain.DeckID `json:"deckID" validate:"required,uuid"`
-	} `validate:"max=1000,dive"`
-}
-
-func (a *api) scores(ctx context.Context, caller domain.Identity, r scoresRequest) (map[domain.DeckID]float64, error) {
-	asked := make(map[domain.DeckID]domain.DeckID, len(r.Body)) // canonical id to the text that the client sent
-	decks := make([]domain.DeckID, 0, len(r.Body))
-	for _, item := range r.Body {
-		id, _ := domain.ParseID(string(item.DeckID))
-		if _, twice := asked[domain.DeckID(id)]; !twice {
-			decks = append(decks, domain.DeckID(id))
-		}
-		asked[domain.DeckID(id)] = item.DeckID
-	}
-	scores, err := a.learning.Scores(ctx, caller, decks)
-	response := make(map[domain.DeckID]float64, len(scores))
-	for deck, score := range scores {
-		response[asked[deck]] = math.Round(score.Value()*100) / 100
-	}
-	return response, err
-}
+// date returns a day as a date.
+func date(day domain.Day) string { return day.Date().Format(time.DateOnly) }

@@ -218,7 +218,11 @@ func TestLearningIsForVerifiedPeople(t *testing.T) {
 	w := newWorld(t)
 	for _, call := range []string{
 		"POST /learning/session", "PUT /learning/session", "POST /learning/event", "GET /learning/events?deckID=<id:rivers>&ids=<id:card1>",
-		"POST /learning/probabilities",
+		"POST /learning/probabilities", "GET /learning/log", "POST /learning/reviews", "POST /learning/reviews/" + absent + "/undo",
+		"GET /learning/settings", "PATCH /learning/settings", "POST /learning/settings/undo", "GET /learning/queue",
+		"GET /learning/cards/<id:card1>", "POST /learning/cards/<id:card1>/reset", "POST /learning/cards/<id:card1>/suspend",
+		"POST /learning/cards/<id:card1>/resume", "GET /learning/cards/<id:card1>/history", "GET /learning/cards/<id:card1>/explain",
+		"POST /learning/verify", "POST /learning/rebuild",
 	} {
 		w.Keep(t,
 			apitest.Promise{Name: "nobody: " + call, Call: call, Status: 401, Contains: []string{"not_signed_in"}},
