@@ -44,11 +44,34 @@ type operation struct {
 }
 
 type schema struct {
-	Ref          string `json:"$ref"`
-	Type, Format string
-	Properties   map[string]*schema
-	Items        *schema
+	Ref        string `json:"$ref"`
+	Type       kinds
+	Format     string
+	Enum       []any
+	Minimum    *float64
+	Properties map[string]*schema
+	AnyOf      []*schema
+	Items      *schema
 }
+
+// kinds are the types that a value may have, null aside.
+type kinds []string
+
+// UnmarshalJSON reads one type, or a list of them.
+func (k *kinds) UnmarshalJSON(content []byte) error {
+	var one string
+	if json.Unmarshal(content, &one) == nil {
+		*k = kinds{one}
+		return nil
+	}
+	var all []string
+	err := json.Unmarshal(content, &all)
+	*k = slices.DeleteFunc(all, func(kind string) bool { return kind == "null" })
+	return err
+}
+
+// is reports whether the values of the schema are of a type.
+func (s *schema) is(kind string) bool { return slices.Contains(s.Type, kind) }
 
 // operations reads the document of a running system.
 func (s *system) operations(t *testing.T) (*document, []*operation) {
@@ -112,18 +135,28 @@ func (d *document) example(name string, s *schema, ids map[string]string) any {
 	if s.Ref != "" {
 		s = d.Components.Schemas[strings.TrimPrefix(s.Ref, "#/components/schemas/")]
 	}
+	for _, other := range s.AnyOf {
+		if other.Ref != "" {
+			return d.example(name, other, ids)
+		}
+	}
 	switch {
-	case s.Type == "object":
+	case len(s.Enum) > 0:
+		return s.Enum[0]
+	case s.is("object"):
 		object := map[string]any{}
 		for name, property := range s.Properties {
 			object[name] = d.example(name, property, ids)
 		}
 		return object
-	case s.Type == "array":
+	case s.is("array"):
 		return []any{d.example(name, s.Items, ids)}
-	case s.Type == "boolean":
+	case s.is("boolean"):
 		return true
-	case s.Type == "integer":
+	case s.is("integer"), s.is("number"):
+		if s.Minimum != nil {
+			return *s.Minimum
+		}
 		return 1
 	case s.Format == "date-time":
 		return iso(time.Now())
