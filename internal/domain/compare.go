@@ -7,12 +7,18 @@ import "slices"
 //
 // A review counts when its card is not new and at least a day, by the recorded days, has passed since the answer before.
 // First answers and answers on the same day are not predicted, but are learned from. Source: the rules of
-// open-spaced-repetition/srs-benchmark, which also leaves out unusual reviews; here none is.
+// open-spaced-repetition/srs-benchmark, which also leaves out unusual reviews and fits parameters to the earlier ones; here
+// no review is left out, and nothing is fitted.
 type Comparison struct {
 	// Cards is how many cards have a review that counts, Reviews how many reviews count.
 	Cards, Reviews int
 	contestants    []contestant
+	seen           seenAnswers
 }
+
+// seenAnswers is what the bins need to know of a card's answers so far: how many came on a day of their own, the first one
+// included, and how many of those after the first were wrong.
+type seenAnswers struct{ days, lapses int }
 
 // contestant is an algorithm with what it knows of the card at hand.
 type contestant struct {
@@ -46,13 +52,13 @@ func (c *Comparison) Add(events []Event) {
 		return
 	}
 	before := c.Reviews
-	seen := c.begin()
+	c.begin()
 	for _, e := range ordered {
 		switch e.Kind {
 		case KindReview:
-			c.review(e, &seen)
+			c.review(e)
 		case KindReset:
-			seen = c.begin()
+			c.begin()
 		case KindImport, KindReschedule, KindUndo: // nothing is learned from them
 		}
 	}
@@ -61,35 +67,31 @@ func (c *Comparison) Add(events []Event) {
 	}
 }
 
-// seenAnswers is what the bins need to know of a card's answers so far: how many came on a day of their own, the first one
-// included, and how many of those after the first were wrong.
-type seenAnswers struct{ days, lapses int }
-
 // begin makes the card new for all algorithms.
-func (c *Comparison) begin() seenAnswers {
+func (c *Comparison) begin() {
+	c.seen = seenAnswers{}
 	for i := range c.contestants {
 		c.contestants[i].memory = NewMemory()
 	}
-	return seenAnswers{}
 }
 
 // review lets each algorithm predict an answer, if it counts, and then learn from it.
-func (c *Comparison) review(e *Event, seen *seenAnswers) {
+func (c *Comparison) review(e *Event) {
 	memory := c.contestants[0].memory // days and newness are the same for all
 	elapsed := elapsedDays(memory, e)
 	counts := !memory.IsNew() && elapsed > 0
 	if counts || memory.IsNew() {
-		seen.days++
+		c.seen.days++
 	}
 	if counts {
 		c.Reviews++
-		bin := NewRecallBin(elapsed, seen.days, seen.lapses)
+		bin := NewRecallBin(elapsed, c.seen.days, c.seen.lapses)
 		for _, known := range c.contestants {
 			predicted := known.scheduler.algorithm.Retrievability(float64(elapsed), known.memory.Stability)
 			known.accuracy.Add(bin, predicted, e.Rating != Again)
 		}
 		if e.Rating == Again {
-			seen.lapses++
+			c.seen.lapses++
 		}
 	}
 	for i := range c.contestants {

@@ -53,6 +53,9 @@ func (c Calendar) Zone() string { return c.zone.String() }
 // Rollover returns the hour at which a day begins.
 func (c Calendar) Rollover() int { return c.rollover }
 
+// HourOf returns the hour that the person's clock shows at an instant, 0..23.
+func (c Calendar) HourOf(at time.Time) int { return at.In(c.zone).Hour() }
+
 // DayOf returns the day that an instant belongs to: the one whose Start is the last not after it.
 func (c Calendar) DayOf(at time.Time) Day {
 	local := at.In(c.zone)

@@ -7,7 +7,9 @@ import "math"
 type Accuracy struct {
 	reviews int
 	logLoss float64
-	bins    map[RecallBin]*binSums
+	// bins are the places of the bins in sums: the order of a sum must not depend on a map.
+	bins map[RecallBin]int
+	sums []binSums
 	// forgotten and recalled count the predictions by their size, in aucBuckets equal steps from 0 to 1.
 	forgotten, recalled []uint32
 }
@@ -24,16 +26,18 @@ type binSums struct{ reviews, recalled, predicted float64 }
 
 // NewAccuracy returns an accuracy without predictions.
 func NewAccuracy() *Accuracy {
-	return &Accuracy{bins: map[RecallBin]*binSums{}, forgotten: make([]uint32, aucBuckets), recalled: make([]uint32, aucBuckets)}
+	return &Accuracy{bins: map[RecallBin]int{}, forgotten: make([]uint32, aucBuckets), recalled: make([]uint32, aucBuckets)}
 }
 
 // Add notes a probability of recall, 0..1, that was predicted for a review in a bin, and whether the card was recalled.
 func (a *Accuracy) Add(bin RecallBin, predicted float64, recalled bool) {
-	sums := a.bins[bin]
-	if sums == nil {
-		sums = &binSums{}
-		a.bins[bin] = sums
+	place, known := a.bins[bin]
+	if !known {
+		place = len(a.sums)
+		a.bins[bin] = place
+		a.sums = append(a.sums, binSums{})
 	}
+	sums := &a.sums[place]
 	a.reviews++
 	sums.reviews++
 	sums.predicted += predicted
@@ -65,7 +69,7 @@ func (a *Accuracy) RMSEBins() (rmse float64, known bool) {
 		return 0, false
 	}
 	squares := 0.0
-	for _, sums := range a.bins {
+	for _, sums := range a.sums {
 		distance := sums.predicted - sums.recalled
 		squares += distance * distance / sums.reviews // the square of the means' distance, times the reviews
 	}
@@ -93,12 +97,12 @@ func (a *Accuracy) AUC() (auc float64, known bool) {
 type RecallBin struct{ elapsed, reviews, lapses int8 }
 
 // NewRecallBin returns the bin of a review. elapsed is the days since the answer before, at least 1. reviews is the number
-// of the review among the card's answers that came on a day of their own, its first answer being 1 and this one counted,
-// so at least 2. lapses is how many of those, the first answer and this one left out, were wrong. Each number falls in a step of a scale
-// of powers, of 3.62, 1.89 and 1.73; no lapse at all is a step of its own.
+// of the review among the card's answers, its first one being 1, answers on the same day as the one before left out; so at
+// least 2. lapses is how many of the reviews before it, counted likewise but without the first answer, were wrong. Each
+// number falls in a step of a scale of powers, of 3.62, 1.89 and 1.73; no lapse at all is a step of its own.
 //
-// Source: the bins of open-spaced-repetition/srs-benchmark. It names a bin by a number within it, rounded; no two bins get
-// the same name, so the powers alone divide the reviews alike.
+// Source: the bins of open-spaced-repetition/srs-benchmark. It names a step by a rounded number within it; no two steps of
+// a scale get the same name, so the powers alone divide the reviews alike.
 func NewRecallBin(elapsed, reviews, lapses int) RecallBin {
 	bin := RecallBin{power(elapsed, 3.62), power(reviews, 1.89), -1}
 	if lapses > 0 {

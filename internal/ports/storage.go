@@ -17,6 +17,8 @@ type Storage struct {
 	StudyQueue       StudyQueue
 	LearningSettings LearningSettings
 	Projections      Projections
+	EventFacts       EventFacts
+	Statistics       Statistics
 	LearningSessions LearningSessions
 	Sweeper          Sweeper
 }

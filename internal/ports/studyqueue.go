@@ -20,7 +20,8 @@ type StudyQuery struct {
 }
 
 // StudyQueue finds what is to be studied, in order of the due time, then of creation, then id. What it costs grows with
-// the limit, not with the number of cards.
+// the limit, not with the number of cards; an engine may also read, and pass over, those cards of the Except decks that
+// come before the last one found.
 type StudyQueue interface {
 	// StudyCards returns the first of the owner's cards with their content.
 	StudyCards(ctx context.Context, owner domain.UserID, query StudyQuery) ([]domain.StudyCard, error)

@@ -25,11 +25,13 @@ Usage:
   spacey migrate         bring the schema of the storage up to date
   spacey verify          hold every memory against its review log, and tell each difference
   spacey rebuild         the same, and mend what differs
+  spacey simulate        let made-up people learn: review logs of any length, the same ones for the same seed
   spacey healthcheck     ask a running process whether it is ready: here at PORT, or at HEALTHCHECK_URL
   spacey keys generate   print a new signing key, for AUTH_PRIVATE_KEY
   spacey help            show this text
 
-"spacey verify -help" says more about verify and rebuild; "spacey serve -help" lists the variables that configure it.
+"spacey verify -help" says more about verify and rebuild, and "spacey simulate -help" about simulate; "spacey serve -help"
+lists the variables that configure it.
 `
 
 // Run returns the program, for process.Main.
@@ -46,6 +48,8 @@ func Run(build BuildWhole) func(ctx context.Context, args, environ []string, std
 			return migrate(ctx, environ, stdout)
 		case "verify", "rebuild":
 			return runAudit(ctx, command, args, environ, stdout)
+		case "simulate":
+			return runSimulate(ctx, args, environ, stdout)
 		case "healthcheck":
 			return healthcheck(ctx, args, environ, stdout)
 		case "keys":

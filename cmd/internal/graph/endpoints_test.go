@@ -55,7 +55,7 @@ POST   /content                    generation  beta      200  26MiB  58s
 PATCH  /content/{id}               generation  beta      200  1MiB   10s
 PUT    /content/{id}/annotation    generation  beta      200  1MiB   10s
 DELETE /content/{id}               generation  beta      200  1MiB   10s
-GET    /content/file/{id}          generation  beta      200  1MiB   10s
+GET    /content/file/{id}          generation  beta      200  1MiB   10s  produces application/pdf
 GET    /search                     generation  beta      200  1MiB   58s
 `
 
@@ -79,6 +79,12 @@ GET    /learning/cards/{id}/history learning    verified  200  1MiB   10s
 GET    /learning/cards/{id}/explain learning    verified  200  1MiB   10s
 POST   /learning/verify            learning    verified  200  1MiB   58s  repeatable
 POST   /learning/rebuild           learning    verified  200  1MiB   58s  repeatable
+GET    /learning/compare           learning    verified  200  1MiB   58s
+GET    /learning/stats             learning    verified  200  1MiB   58s
+GET    /learning/progress          learning    verified  200  1MiB   58s
+GET    /learning/decks/{id}/score  learning    verified  200  1MiB   10s
+GET    /learning/calibration       learning    verified  200  1MiB   58s
+GET    /learning/plots/{name}      learning    verified  200  1MiB   58s  produces image/svg+xml
 `
 
 // internal are the routes that processes of spacey have for each other. The gateway leads nobody there.
@@ -144,6 +150,7 @@ func line(s rest.Spec) string {
 		{s.Session == rest.EndsSession, "ends-session"},
 		{s.EmptyOutsideBeta, "empty-outside-beta"},
 		{s.Bare, "bare"},
+		{s.Produces != "", "produces " + s.Produces},
 		{s.CapitalFields, "capital-fields"},
 	} {
 		if special.holds {

@@ -24,7 +24,7 @@ type Gateway struct{ Server process.Server }
 // Endpoints returns the declarations of the routes of all services, those of the gateway included.
 func Endpoints() []rest.Endpoint {
 	return slices.Concat(
-		gateway.Endpoints(), userapi.Routes(nil, nil), configapi.Routes(nil), deckapi.Routes(nil), learningapi.Routes(nil),
+		gateway.Endpoints(), userapi.Routes(nil, nil), configapi.Routes(nil), deckapi.Routes(nil), learningapi.Routes(nil, nil),
 		generationapi.Routes(),
 	)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/moshrank/spacey-backend/internal/adapters/argon2"
 	"github.com/moshrank/spacey-backend/internal/adapters/jwt"
 	"github.com/moshrank/spacey-backend/internal/adapters/logmail"
+	"github.com/moshrank/spacey-backend/internal/adapters/plots"
 	"github.com/moshrank/spacey-backend/internal/adapters/rest"
 	"github.com/moshrank/spacey-backend/internal/adapters/rest/configapi"
 	"github.com/moshrank/spacey-backend/internal/adapters/rest/deckapi"
@@ -135,7 +136,7 @@ type LearningService struct {
 func NewLearningService(ctx context.Context, o Common, storage ports.Storage, verifier ports.IdentityVerifier,
 	clock ports.Clock, ids ports.IDs) (*LearningService, error) {
 	service := learning.New(storage, clock, ids)
-	server, err := o.serve(ctx, rest.Learning, verifier, learningapi.Routes(service))
+	server, err := o.serve(ctx, rest.Learning, verifier, learningapi.Routes(service, plots.New()))
 	return &LearningService{service, learning.NewSettler(storage, clock), server}, err
 }
 

@@ -113,5 +113,5 @@ func (d *docs) serve(x *exchange) error {
 // compressible reports whether an answer of a kind gets smaller by compression.
 func compressible(kind string) bool {
 	return strings.HasPrefix(kind, "application/json") || strings.HasPrefix(kind, "text/") || strings.Contains(kind, "javascript") ||
-		strings.HasPrefix(kind, "application/x-ndjson")
+		strings.HasPrefix(kind, "application/x-ndjson") || strings.HasPrefix(kind, "image/svg")
 }

@@ -38,6 +38,7 @@ func routes() []rest.Spec {
 		{Method: "GET", Path: "/decks/{id}", Service: rest.Decks, Access: rest.Verified},
 		{Method: "PUT", Path: "/decks/{id}/cards/{cardID}", Service: rest.Decks, Access: rest.Verified},
 		{Method: "GET", Path: "/learning/events", Service: rest.Learning, Access: rest.Verified},
+		{Method: "GET", Path: "/learning/plots/{name}", Service: rest.Learning, Produces: "image/svg+xml", Status: 200},
 		{Method: "POST", Path: "/user/login", Service: rest.Users, Throttled: true, Session: rest.StartsSession},
 		{Method: "GET", Path: "/user/logout", Service: rest.Users, Access: rest.Optional, Session: rest.EndsSession},
 		{Method: "GET", Path: "/user", Service: rest.Users, Access: rest.SignedIn},

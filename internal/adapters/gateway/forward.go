@@ -106,6 +106,9 @@ func (x *exchange) pass(from *fasthttp.Response) {
 			to.Header.AddBytesV(fiber.HeaderSetCookie, cookie)
 		})
 	}
+	if spec := x.route.spec; spec.Produces != "" && from.StatusCode() == spec.Status && string(from.Header.ContentType()) == spec.Produces {
+		to.Header.Set(fiber.HeaderContentSecurityPolicy, rest.ContentPolicy)
+	}
 	// The body changes hands, it is not copied.
 	to.SwapBody(from.SwapBody(nil))
 }

@@ -168,6 +168,23 @@ func TestHeaders(t *testing.T) {
 			require.Equal(t, want, answer.Header.Get(name), name)
 		}
 	})
+	t.Run("content that is declared keeps its kind and may bring styles, all else may not", func(t *testing.T) {
+		for kind, policy := range map[string]string{
+			"image/svg+xml": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'", "text/html": pagePolicy, "application/json": pagePolicy,
+		} {
+			w.others.handler(func(ctx *requestCtx) {
+				ctx.SetContentType(kind)
+				ctx.SetBodyString(strings.Repeat("<svg/>", 1000))
+			})
+			answer := w.call("GET", "/learning/plots/heatmap.svg", "")
+			require.Equal(t, 200, answer.StatusCode)
+			require.Equal(t, kind, answer.Header.Get("Content-Type"))
+			require.Equal(t, policy, answer.Header.Get("Content-Security-Policy"), kind)
+			require.Equal(t, "nosniff", answer.Header.Get("X-Content-Type-Options"))
+			packed := w.call("GET", "/learning/plots/heatmap.svg", "", "Accept-Encoding", "gzip")
+			require.Equal(t, "gzip", packed.Header.Get("Content-Encoding"), kind)
+		}
+	})
 	t.Run("a redirect of a service is not passed on", func(t *testing.T) {
 		w.others.handler(func(ctx *requestCtx) { ctx.Redirect("http://evil.example/", 302) })
 		answer := w.call("GET", "/config/frontend", "")

@@ -65,7 +65,7 @@ func commandFault(name string, command bson.Raw) string {
 			return ""
 		}
 		queries, write = append(queries, query{collection, match, nil}), false
-	case "getMore", "killCursors", "endSessions", "ping", "listIndexes":
+	case "getMore", "killCursors", "endSessions", "ping", "listIndexes", "listCollections":
 		return ""
 	default:
 		return "an unknown command"

@@ -3,6 +3,7 @@ package mongo
 import (
 	"context"
 	"errors"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	driver "go.mongodb.org/mongo-driver/v2/mongo"
@@ -34,6 +35,34 @@ func findList[R any](
 		err = cursor.All(ctx, &records)
 	}
 	return records, failure(ctx, "listing "+what, err)
+}
+
+// closeTime is how long the server may take to forget a query that was not read to its end.
+const closeTime = 5 * time.Second
+
+// forEach calls do with the documents of a filter, as they arrive, until it returns false. It reports whether it never did.
+func forEach[R any](
+	ctx context.Context, from *driver.Collection, filter bson.D, how options.Lister[options.FindOptions], do func(R) bool,
+) (bool, error) {
+	cursor, err := from.Find(ctx, filter, how)
+	if err != nil {
+		return false, err
+	}
+	defer func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTime)
+		defer cancel()
+		_ = cursor.Close(ctx) // the server closes it too, some minutes later
+	}()
+	for cursor.Next(ctx) {
+		var record R
+		if err = cursor.Decode(&record); err != nil {
+			return false, err
+		}
+		if !do(record) {
+			return false, nil
+		}
+	}
+	return true, cursor.Err()
 }
 
 // exists reports whether there is a document of a filter. It reads no more than the _id.

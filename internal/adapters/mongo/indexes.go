@@ -14,13 +14,14 @@ const (
 	eventsName           = "review_events"
 	learningSessionsName = "learning_sessions"
 	learningSettingsName = "learning_settings"
+	cachedMonthsName     = "cached_months"
 	schemasName          = "schema"
 )
 
 // collections are all that people's data are in.
 var collections = []string{
 	usersName, sessionsName, tokensName, configsName, decksName, cardsName, intentsName, eventsName, learningSessionsName,
-	learningSettingsName,
+	learningSettingsName, cachedMonthsName,
 }
 
 // index is an index of a collection beside the one on _id.

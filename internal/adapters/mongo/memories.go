@@ -5,7 +5,6 @@ import (
 	"iter"
 	"maps"
 	"slices"
-	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	driver "go.mongodb.org/mongo-driver/v2/mongo"
@@ -22,9 +21,6 @@ var (
 
 // decksAtOnce is how many decks one query of DeckMemories names.
 const decksAtOnce = 100
-
-// closeTime is how long the server may take to forget a query that was not read to its end.
-const closeTime = 5 * time.Second
 
 // memoryRecord is a memory, among the fields of a card and as a document of an event. memoryFields lists its fields.
 type memoryRecord struct {
@@ -133,34 +129,14 @@ func (s *Store) DeckMemories(
 func (s *Store) yieldMemories(
 	ctx context.Context, owner domain.UserID, decks []domain.DeckID, yield func(domain.CardMemory, error) bool,
 ) bool {
-	fail := func(err error) bool {
+	more, err := forEach(ctx, s.cards, bson.D{
+		{Key: "user_id", Value: owner}, {Key: "deck_id", Value: bson.D{{Key: "$in", Value: decks}}},
+	}, options.Find().SetProjection(memoryProjection), func(r cardRecord) bool { return yield(r.cardMemory(), nil) })
+	if err != nil {
 		yield(domain.CardMemory{}, failure(ctx, "reading the memories of decks", err))
 		return false
 	}
-	cursor, err := s.cards.Find(ctx, bson.D{
-		{Key: "user_id", Value: owner}, {Key: "deck_id", Value: bson.D{{Key: "$in", Value: decks}}},
-	}, options.Find().SetProjection(memoryProjection))
-	if err != nil {
-		return fail(err)
-	}
-	defer func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTime)
-		defer cancel()
-		_ = cursor.Close(ctx) // the server closes it too, some minutes later
-	}()
-	for cursor.Next(ctx) {
-		var r cardRecord
-		if err = cursor.Decode(&r); err != nil {
-			return fail(err)
-		}
-		if !yield(r.cardMemory(), nil) {
-			return false
-		}
-	}
-	if err = cursor.Err(); err != nil {
-		return fail(err)
-	}
-	return true
+	return more
 }
 
 // Settle gives a card a memory where the stored one is of a lower number.

@@ -16,7 +16,8 @@ import (
 // schemaVersion counts the changes of collections, fields and indexes that stored data must follow.
 //
 //	1: the first one.
-//	2: cards say whether they are suspended, events tell of undos, resets and imports, there are learning settings.
+//	2: cards say whether they are suspended, events tell of undos, resets and imports, there are learning settings
+//	and cached months.
 const schemaVersion = 2
 
 const (

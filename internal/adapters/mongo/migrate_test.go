@@ -94,6 +94,18 @@ func TestMigrate(t *testing.T) {
 		requireStored(t, 1, s.schemas)
 	})
 
+	t.Run("every collection is there", func(t *testing.T) {
+		t.Parallel()
+		names, err := openTest(t).database.ListCollectionNames(t.Context(), bson.D{})
+		require.NoError(t, err)
+		for _, wanted := range []string{
+			usersName, sessionsName, tokensName, configsName, decksName, cardsName, intentsName, eventsName, learningSessionsName,
+			learningSettingsName, cachedMonthsName,
+		} {
+			require.Contains(t, names, wanted)
+		}
+	})
+
 	t.Run("every declared index is there", func(t *testing.T) {
 		t.Parallel()
 		s := openTest(t)
@@ -180,6 +192,11 @@ func TestMigrate(t *testing.T) {
 		settings, err := s.LearningSettings(t.Context(), ada)
 		require.NoError(t, err)
 		require.Equal(t, domain.DefaultSettings(ada), settings)
+		for fact, err := range s.EventFacts(t.Context(), ada, 0) {
+			require.NoError(t, err)
+			require.Zero(t, fact.Latest, "it is not counted")
+			require.Equal(t, event.AnsweredAt, fact.AnsweredAt)
+		}
 
 		specifications, err := s.cards.Indexes().ListSpecifications(t.Context())
 		require.NoError(t, err)

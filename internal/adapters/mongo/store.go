@@ -35,7 +35,8 @@ type Store struct {
 	users, sessions, tokens, configs *driver.Collection
 	decks, cards, intents            *driver.Collection
 	events, learningSessions         *driver.Collection
-	learningSettings, schemas        *driver.Collection
+	learningSettings, cachedMonths   *driver.Collection
+	schemas                          *driver.Collection
 
 	// now dates what no caller dates: tombstones, intents and the lease of a migration.
 	now func() time.Time
@@ -79,7 +80,7 @@ func open(given *options.ClientOptions, database string) (*Store, error) {
 		configs: db.Collection(configsName), decks: db.Collection(decksName), cards: db.Collection(cardsName),
 		intents: db.Collection(intentsName), events: db.Collection(eventsName),
 		learningSessions: db.Collection(learningSessionsName), learningSettings: db.Collection(learningSettingsName),
-		schemas:   db.Collection(schemasName),
+		cachedMonths: db.Collection(cachedMonthsName), schemas: db.Collection(schemasName),
 		now:       func() time.Time { return time.Now().UTC().Truncate(time.Millisecond) },
 		interrupt: func(step) error { return nil },
 	}, nil
@@ -90,7 +91,7 @@ func (s *Store) Ports() ports.Storage {
 	return ports.Storage{
 		Users: s, Sessions: s, OneTimeTokens: s, Configs: s, Decks: s, PublishedDecks: s, Cards: s, ReviewLog: s,
 		DayEvents: s, RecentEvents: s, Memories: s, Suspensions: s, StudyQueue: s, LearningSettings: s, Projections: s,
-		LearningSessions: s, Sweeper: s,
+		EventFacts: s, Statistics: s, LearningSessions: s, Sweeper: s,
 	}
 }
 

@@ -15,13 +15,26 @@ type answer struct {
 	Data    any    `json:"data"`
 }
 
-// WriteSuccess answers with a value: in the envelope of message and data, or plain where the Spec says Bare.
+// WriteSuccess answers with a value: in the envelope of message and data, or plain where the Spec says Bare. A *Content is
+// the whole answer.
 func WriteSuccess(c *fiber.Ctx, spec Spec, value any) error {
 	c.Set(fiber.HeaderXRequestID, RequestID(c))
+	if content, ok := value.(*Content); ok {
+		return writeContent(c, spec, *content)
+	}
 	if spec.Bare {
 		return writeJSON(c, spec.Status, value)
 	}
 	return writeJSON(c, spec.Status, answer{spec.successMessage(), value})
+}
+
+// writeContent answers with what is not JSON. It may hold what people wrote, so no browser may take it for something else.
+func writeContent(c *fiber.Ctx, spec Spec, content Content) error {
+	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
+	c.Set(fiber.HeaderContentSecurityPolicy, ContentPolicy)
+	c.Response().Header.SetContentType(spec.Produces)
+	c.Status(spec.Status)
+	return c.Send(content)
 }
 
 // WriteEmptyList answers with a list of nothing: see Spec.EmptyFor.

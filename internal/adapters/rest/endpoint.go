@@ -108,6 +108,9 @@ func (s Spec) check(response reflect.Type) error {
 	if s.EmptyOutsideBeta && (s.Access != Beta || response.Kind() != reflect.Slice) {
 		return fmt.Errorf("EmptyOutsideBeta is for lists with Access Beta")
 	}
+	if response == reflect.TypeFor[Content]() && (s.Produces == "" || s.Bare) {
+		return fmt.Errorf("a Content needs Produces, and has no envelope to be without")
+	}
 	for _, code := range s.Fails {
 		if _, ok := codes[code]; !ok {
 			return fmt.Errorf("the code %q has no status", code)

@@ -99,6 +99,8 @@ func TestWrongDeclarationsPanic(t *testing.T) {
 		"a session without a token":          declare[rest.Empty](with(post, func(s *rest.Spec) { s.Session = rest.StartsSession })),
 		"an empty list that is no list":      declare[rest.Empty](with(post, func(s *rest.Spec) { s.Access, s.EmptyOutsideBeta = rest.Beta, true })),
 		"a failure without a status":         declare[rest.Empty](with(post, func(s *rest.Spec) { s.Fails = []domain.Code{"made_up"} })),
+		"content of no kind":                 answering[rest.Content](post),
+		"bare content":                       answering[rest.Content](with(post, func(s *rest.Spec) { s.Produces, s.Bare = "image/svg+xml", true })),
 		"an answer of which nothing is said": answering[map[string]any](post),
 	} {
 		t.Run(name, func(t *testing.T) { require.Panics(t, declaration) })

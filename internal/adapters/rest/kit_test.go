@@ -93,6 +93,7 @@ type queryRequest struct {
 	Limit  int             `query:"limit" validate:"omitempty,min=1,max=200"`
 	All    bool            `query:"all"`
 	Since  time.Time       `query:"since"`
+	Day    time.Time       `query:"day" format:"date"`
 	Text   string          `query:"q"`
 	Size   int             `query:"size" default:"4" validate:"oneof=2 4"`
 }
@@ -134,6 +135,14 @@ func whoami(path string, access rest.Access) rest.Endpoint {
 func failing(path string, err error) rest.Endpoint {
 	return rest.Route(spec(http.MethodGet, path), func(context.Context, domain.Identity, rest.Empty) (rest.Empty, error) {
 		return rest.Empty{}, err
+	})
+}
+
+// drawing returns a route that answers a picture, or fails.
+func drawing(path string, err error) rest.Endpoint {
+	s := with(spec(http.MethodGet, path), func(s *rest.Spec) { s.Produces = "image/svg+xml" })
+	return rest.Route(s, func(context.Context, domain.Identity, rest.Empty) (rest.Content, error) {
+		return rest.Content("<svg/>"), err
 	})
 }
 

@@ -29,6 +29,7 @@ func documented() []rest.Endpoint {
 		}](with(spec("PUT", "/decks/{id}"), func(s *rest.Spec) { s.Access = rest.Beta })),
 		echo[rest.Empty](with(spec("GET", "/logout"), func(s *rest.Spec) { s.Access, s.Session = rest.Optional, rest.EndsSession })),
 		echo[deckRequest](with(spec("POST", "/content"), func(s *rest.Spec) { s.Upload, s.Produces = "file", "application/pdf" })),
+		drawing("/plots", nil),
 		whoami("/internal/x", rest.Internal),
 	)
 }
@@ -125,6 +126,9 @@ func TestTheDocumentSaysWhatIsDeclared(t *testing.T) {
 	t.Run("files", func(t *testing.T) {
 		d.at(t, "paths", "/content", "post", "requestBody", "content", "multipart/form-data")
 		d.at(t, "paths", "/content", "post", "responses", "200", "content", "application/pdf")
+		plot := d.at(t, "paths", "/plots", "get", "responses").(map[string]any)
+		require.JSONEq(t, `{"description":"OK","content":{"image/svg+xml":{"schema":{"type":"string","format":"binary"}}}}`, encode(t, plot["200"]))
+		require.Contains(t, encode(t, plot["500"]), "application/json")
 	})
 	t.Run("parameters", func(t *testing.T) {
 		require.JSONEq(t, `[
@@ -134,6 +138,7 @@ func TestTheDocumentSaysWhatIsDeclared(t *testing.T) {
 			{"name":"limit","in":"query","schema":{"type":"integer","minimum":1,"maximum":200}},
 			{"name":"all","in":"query","schema":{"type":"boolean"}},
 			{"name":"since","in":"query","schema":{"type":"string","format":"date-time"}},
+			{"name":"day","in":"query","schema":{"type":"string","format":"date"}},
 			{"name":"q","in":"query","schema":{"type":"string"}},
 			{"name":"size","in":"query","schema":{"type":"integer","enum":[2,4],"default":4}}
 		]`, encode(t, d.at(t, "paths", "/query", "get", "parameters")))

@@ -22,6 +22,7 @@ const (
 	wantNumber  = "This must be a number."
 	wantBool    = "This must be true or false."
 	wantTime    = "This must be a time, as in 2026-01-31T08:15:00Z."
+	wantDate    = "This must be a date, as in 2026-01-31."
 	wantText    = "This must be a text."
 	wantList    = "This must be a list."
 	wantObject  = "This must be an object."
@@ -67,9 +68,8 @@ func planParameter(field reflect.StructField) (parameter, error) {
 	if inPath && element.Kind() != reflect.String || inPath && p.list {
 		return parameter{}, fmt.Errorf("%v cannot be read from a path", field.Type)
 	}
-	isID := field.Tag.Get("format") == "uuid" || isIDType(element)
 	p.what = kindOfObject(element)
-	p.set = setterOf(element, isID)
+	p.set = setterOf(element, field.Tag.Get("format"))
 	if p.set == nil || p.list && element.Kind() != reflect.String {
 		return parameter{}, fmt.Errorf("%v cannot be read from a query", field.Type)
 	}
@@ -100,11 +100,15 @@ func kindOfObject(t reflect.Type) string {
 	return b.String()
 }
 
-func setterOf(t reflect.Type, isID bool) setter {
+// setterOf returns the setter of a type; the tag format says "uuid" of a text that is an id, and "date" of a time that is
+// the midnight of a day, in UTC.
+func setterOf(t reflect.Type, format string) setter {
 	switch {
+	case t == timeType && format == "date":
+		return setDate
 	case t == timeType:
 		return setTime
-	case t.Kind() == reflect.String && isID:
+	case t.Kind() == reflect.String && (format == "uuid" || isIDType(t)):
 		return setID
 	case t.Kind() == reflect.String:
 		return setText
@@ -154,6 +158,15 @@ func setTime(value reflect.Value, text string) string {
 		return wantTime
 	}
 	value.Set(reflect.ValueOf(at.UTC()))
+	return ""
+}
+
+func setDate(value reflect.Value, text string) string {
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return wantDate
+	}
+	value.Set(reflect.ValueOf(day))
 	return ""
 }
 

@@ -286,10 +286,10 @@ func TestParameters(t *testing.T) {
 		{name: "a name in the path is unescaped", method: "GET", target: "/named/a%20%C3%BC", status: 200, contains: []string{`"a ü"`}},
 		{
 			name:   "lists, numbers, times",
-			method: "GET", target: query + "&ids=" + deckID + "&ids=" + otherID + "&names=a+b&names=%26&limit=7&all=true&since=2026-01-02T03:04:05%2B01:00&q=x",
+			method: "GET", target: query + "&ids=" + deckID + "&ids=" + otherID + "&names=a+b&names=%26&limit=7&all=true&since=2026-01-02T03:04:05%2B01:00&day=2026-01-02&q=x",
 			status: 200,
 			contains: []string{`"IDs":["` + deckID + `","` + otherID + `"]`, `"Names":["a b","&"]`,
-				`"Limit":7`, `"All":true`, `"Since":"2026-01-02T02:04:05Z"`, `"Text":"x"`}},
+				`"Limit":7`, `"All":true`, `"Since":"2026-01-02T02:04:05Z"`, `"Day":"2026-01-02T00:00:00Z"`, `"Text":"x"`}},
 		{name: "what is not given is empty", method: "GET", target: query, status: 200, contains: []string{`"IDs":[]`, `"Limit":0`}},
 		{
 			name:   "a required one is missing",
@@ -305,9 +305,9 @@ func TestParameters(t *testing.T) {
 		{name: "one that is not there has its default", method: "GET", target: query, status: 200, contains: []string{`"Size":4`}},
 		{name: "an empty one too", method: "GET", target: query + "&size=", status: 200, contains: []string{`"Size":4`}},
 		{name: "zero is not the default", method: "GET", target: query + "&size=0", status: 400, contains: []string{field("size", "This must be one of: 2, 4.")}},
-		{name: "several are wrong", method: "GET", target: query + "&limit=x&all=yes&since=now", status: 400, contains: []string{
+		{name: "several are wrong", method: "GET", target: query + "&limit=x&all=yes&since=now&day=2026-02-30", status: 400, contains: []string{
 			field("limit", "This must be a whole number."), field("all", "This must be true or false."),
-			field("since", "This must be a time, as in 2026-01-31T08:15:00Z."),
+			field("since", "This must be a time, as in 2026-01-31T08:15:00Z."), field("day", "This must be a date, as in 2026-01-31."),
 		}},
 		{
 			name:   "a rule is broken",

@@ -91,11 +91,18 @@ type Spec struct {
 	// Upload is the name of a field of a multipart form, a file, that may be sent in place of the JSON body. It is for the
 	// document of a route that another program serves: NewServer's routes read JSON only.
 	Upload string
-	// Produces is the media type of a success that is not JSON, for the document of a route that another program serves.
+	// Produces is the media type of a success that is not JSON. The handler of such a route answers a Content; with any other
+	// type it is for the document of a route that another program serves.
 	Produces string
 	// Fails lists the codes of failures to document, besides those that follow from the rest of the Spec.
 	Fails []domain.Code
 }
+
+// Content is the answer of a route that Produces something else than JSON: the bytes of it. Failures are JSON as ever.
+type Content []byte
+
+// ContentPolicy is the Content-Security-Policy of a Content: it loads nothing and runs no script, and brings its own styles.
+const ContentPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
 // Empty is a request or an answer without content.
 type Empty struct{}

@@ -91,6 +91,22 @@ func TestMigrationToVersion2(t *testing.T) {
 		require.Equal(t, domain.Again, events[0].Rating)
 		require.Equal(t, instantAt(2000), events[0].Latest)
 	})
+	t.Run("events can be counted, and months kept", func(t *testing.T) {
+		counted := []domain.EventID{}
+		for fact, err := range s.EventFacts.EventFacts(t.Context(), "u", 0) {
+			require.NoError(t, err)
+			require.Zero(t, fact.Asked, "of earlier answers it is not known")
+			counted = append(counted, fact.ID)
+		}
+		require.Equal(t, []domain.EventID{"e1", "e2"}, counted)
+		month := ports.CachedMonth{Month: 24_297, Seq: 2, Data: []byte{1}}
+		put, err := s.Statistics.PutCachedMonth(t.Context(), "u", 0, month)
+		require.NoError(t, err)
+		require.True(t, put)
+		months, err := s.Statistics.CachedMonths(t.Context(), "u", 0, 30_000)
+		require.NoError(t, err)
+		require.Equal(t, []ports.CachedMonth{month}, months)
+	})
 	t.Run("the log goes on", func(t *testing.T) {
 		next := event(3, "e3", "c1")
 		require.NoError(t, s.ReviewLog.Append(t.Context(), "u", []domain.Event{next}))

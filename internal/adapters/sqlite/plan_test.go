@@ -60,9 +60,11 @@ func plan(t *testing.T, store *Store, statement string) string {
 	return strings.Join(steps, "\n")
 }
 
-// needsOnlyOwner are the statements that count all of a person's entries in an index, read the first one, or find the one
-// that there is.
-var needsOnlyOwner = map[string]bool{"countEvents": true, "newestSeq": true, "settingsOf": true, "updateSettings": true}
+// needsOnlyOwner are the statements that count or remove all of a person's entries in an index, read the first one, or find
+// the one that there is.
+var needsOnlyOwner = map[string]bool{
+	"countEvents": true, "forgetCachedMonths": true, "newestSeq": true, "settingsOf": true, "updateSettings": true,
+}
 
 func TestPlans(t *testing.T) {
 	store := freshStore(t)
@@ -111,12 +113,16 @@ func TestPlans(t *testing.T) {
 		"eventsByID":      "SEARCH review_events USING PRIMARY KEY (user_id=? AND seq=?)",
 		"eventsOfCards":   "SEARCH review_events USING INDEX review_events_card (user_id=? AND card_id=?)",
 		"eventsOfDay":     "SEARCH review_events USING INDEX review_events_day (user_id=? AND day=?)",
+		"eventFacts":      "SEARCH review_events USING PRIMARY KEY (user_id=? AND seq>?)",
+		"cachedMonths":    "SEARCH cached_months USING INDEX sqlite_autoindex_cached_months_1 (user_id=? AND month>? AND month<?)",
 		"newestOfCards":   "SEARCH review_events USING COVERING INDEX review_events_card (user_id=? AND card_id=?)",
 		"countEvents":     "SEARCH review_events USING COVERING INDEX review_events_day (user_id=?)",
 		"learners":        "SEARCH cards USING COVERING INDEX sqlite_autoindex_cards_1 (user_id>?)",
 		"pendingSettings": "SEARCH learning_settings USING INDEX learning_settings_pending (<expr><?)",
 		"settleMemory":    "SEARCH cards USING INDEX sqlite_autoindex_cards_1 (user_id=? AND id=?)",
 		"restoreMemory":   "SEARCH cards USING INDEX sqlite_autoindex_cards_1 (user_id=? AND id=?)",
+
+		"updateCachedMonth": "SEARCH cached_months USING INDEX sqlite_autoindex_cached_months_1 (user_id=? AND month=?)",
 	} {
 		t.Run(name+" reads its index from where it begins", func(t *testing.T) {
 			require.Contains(t, plan(t, store, all[name]), want)

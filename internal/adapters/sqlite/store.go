@@ -45,6 +45,8 @@ func (s *Store) Ports() ports.Storage {
 		StudyQueue:       &StudyQueue{s},
 		LearningSettings: &LearningSettings{s},
 		Projections:      &Projections{s},
+		EventFacts:       &EventFacts{s},
+		Statistics:       &Statistics{s},
 		LearningSessions: &LearningSessions{s},
 		Sweeper:          &Sweeper{s},
 	}

@@ -28,7 +28,8 @@ type attempt struct {
 }
 
 // append makes one attempt to give the open entries of a batch the next numbers of the log, and decides them when it
-// succeeds. CodeSeqTaken and CodeConflict are for the caller to handle.
+// succeeds. CodeSeqTaken and CodeConflict are for the caller to handle; errChangedAgain when the entries are from the schedule
+// and another version of it is in force.
 func (s *Service) append(ctx context.Context, b *batch) error {
 	a, err := s.read(ctx, b)
 	if err != nil {
@@ -61,6 +62,9 @@ func (s *Service) read(ctx context.Context, b *batch) (*attempt, error) {
 	settings, err := s.settings.LearningSettings(ctx, b.user)
 	if err != nil {
 		return nil, err
+	}
+	if b.source == fromSchedule && settings.Schedule().Version != b.version {
+		return nil, errChangedAgain
 	}
 	a := &attempt{
 		service: s, batch: b, settings: settings, projector: settings.Projector(),

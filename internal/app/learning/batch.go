@@ -18,8 +18,10 @@ const (
 
 // batch is entries on their way into one person's log.
 type batch struct {
-	user     domain.UserID
-	source   source
+	user   domain.UserID
+	source source
+	// version is the schedule version that entries from the schedule bring to the cards.
+	version  int
 	entries  []domain.Entry
 	outcomes []Outcome
 	// open are the indexes of the entries of which it is not known yet what becomes of them, in order.

@@ -21,7 +21,8 @@ type Service struct {
 	settings    ports.LearningSettings
 	sessions    ports.LearningSessions
 	auditor     *Auditor
-	projections ports.Projections
+	facts       ports.EventFacts
+	statistics  ports.Statistics
 	clock       ports.Clock
 	ids         ports.IDs
 	turns       *turns
@@ -32,8 +33,8 @@ func New(storage ports.Storage, clock ports.Clock, ids ports.IDs) *Service {
 	return &Service{
 		decks: storage.Decks, log: storage.ReviewLog, days: storage.DayEvents, memories: storage.Memories,
 		suspensions: storage.Suspensions, queue: storage.StudyQueue, settings: storage.LearningSettings,
-		sessions: storage.LearningSessions, auditor: NewAuditor(storage), projections: storage.Projections,
-		clock: clock, ids: ids, turns: newTurns(),
+		sessions: storage.LearningSessions, auditor: NewAuditor(storage),
+		facts: storage.EventFacts, statistics: storage.Statistics, clock: clock, ids: ids, turns: newTurns(),
 	}
 }
 

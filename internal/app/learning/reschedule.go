@@ -2,6 +2,7 @@ package learning
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"time"
@@ -20,7 +21,12 @@ type plan struct {
 	moves    []domain.Move
 	// undoes names the reschedule that is taken back of a card, where there is one.
 	undoes map[domain.CardID]domain.EventID
+	// restores says that reschedules are taken back, or were already: the due days are to be what they were.
+	restores bool
 }
+
+// errChangedAgain says that a plan is for a schedule version that is no longer the newest one.
+var errChangedAgain = errors.New("the schedule was changed again")
 
 // reschedule brings the newest schedule version to all cards of a person.
 func (s *Service) reschedule(ctx context.Context, user domain.UserID) (Change, error) {
@@ -47,9 +53,8 @@ func (s *Service) reschedule(ctx context.Context, user domain.UserID) (Change, e
 			continue // the schedule was changed again meanwhile
 		}
 		_, err = s.settings.UpdateLearningSettings(ctx, user, func(current *domain.Settings) error {
-			if current.Schedule().Version == settings.Schedule().Version {
-				current.Pending = false
-			}
+			// A change that was quicker than the last events of this one has missed them: it is gone through again.
+			current.Pending = current.Schedule().Version != settings.Schedule().Version
 			return nil
 		})
 		if err != nil {
@@ -73,7 +78,7 @@ func (s *Service) plan(ctx context.Context, settings domain.Settings) (*plan, er
 	if err != nil {
 		return nil, err
 	}
-	if len(p.undoes) == 0 {
+	if !p.restores {
 		domain.Spread(p.moves, calendar, p.today)
 	}
 	return p, nil
@@ -84,8 +89,10 @@ func (p *plan) add(scheduler *domain.Scheduler, memory domain.CardMemory, events
 	version := p.settings.Schedule().Version
 	newest := events[len(events)-1]
 	move := domain.Move{Card: memory.Card, Before: memory.Memory, Settled: newest.ScheduleVersion >= version}
-	if !move.Settled && p.settings.Schedule().Restores > 0 {
-		if id, found := lastReschedule(events, version-1); found {
+	if p.settings.Schedule().Restores > 0 {
+		id, undone := lastReschedule(events, version-1)
+		p.restores = p.restores || id != ""
+		if id != "" && !undone && !move.Settled {
 			p.undoes[memory.Card] = id
 			events = append(slices.Clone(events), domain.Event{Kind: domain.KindUndo, Undoes: id})
 		}
@@ -94,17 +101,17 @@ func (p *plan) add(scheduler *domain.Scheduler, memory domain.CardMemory, events
 	p.moves = append(p.moves, move)
 }
 
-// lastReschedule returns the reschedule that brought a card under a version, if it was not taken back.
-func lastReschedule(events []domain.Event, version int) (id domain.EventID, found bool) {
+// lastReschedule returns the reschedule that brought a card under a version, "" for none, and whether it was taken back.
+func lastReschedule(events []domain.Event, version int) (id domain.EventID, undone bool) {
 	for _, event := range events {
 		switch {
 		case event.Kind == domain.KindReschedule && event.ScheduleVersion == version:
-			id, found = event.ID, true
+			id, undone = event.ID, false
 		case event.Kind == domain.KindUndo && event.Undoes == id:
-			id, found = "", false
+			undone = true
 		}
 	}
-	return id, found
+	return id, undone
 }
 
 // entries returns what is to be added to the log: nothing for cards that stay as they are.
@@ -146,14 +153,12 @@ func (p *plan) forecast() *Forecast {
 // carryOut appends the events of a plan. It reports false when the schedule has changed again.
 func (s *Service) carryOut(ctx context.Context, p *plan) (bool, error) {
 	for entries := range slices.Chunk(p.entries(), domain.MaxEntries) {
-		settings, err := s.settings.LearningSettings(ctx, p.settings.Owner)
-		if err != nil {
-			return false, err
-		}
-		if settings.Schedule().Version != p.settings.Schedule().Version {
+		batch := newBatch(p.settings.Owner, entries, fromSchedule)
+		batch.version = p.settings.Schedule().Version
+		outcomes, err := s.record(ctx, batch)
+		if errors.Is(err, errChangedAgain) {
 			return false, nil
 		}
-		outcomes, err := s.record(ctx, newBatch(p.settings.Owner, entries, fromSchedule))
 		if err != nil {
 			return false, err
 		}
@@ -169,16 +174,21 @@ func (s *Service) carryOut(ctx context.Context, p *plan) (bool, error) {
 // pendingAge is how long a change of the schedule may take before a sweep goes on with it.
 const pendingAge = 2 * time.Minute
 
-// CompleteChanges goes on with changes of the schedule that were cut off. It returns how many people had one.
+// CompleteChanges goes on with changes of the schedule that were cut off. It returns how many people had one that is
+// complete now; that somebody's fails keeps nobody else waiting.
 func (s *Service) CompleteChanges(ctx context.Context) (int, error) {
 	owners, err := s.settings.PendingSettings(ctx, s.clock.Now().Add(-pendingAge), domain.MaxEntries)
 	if err != nil {
 		return 0, err
 	}
-	for i, owner := range owners {
+	done := 0
+	var failures []error
+	for _, owner := range owners {
 		if _, err := s.reschedule(ctx, owner); err != nil {
-			return i, err
+			failures = append(failures, err)
+			continue
 		}
+		done++
 	}
-	return len(owners), nil
+	return done, errors.Join(failures...)
 }

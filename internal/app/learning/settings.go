@@ -67,6 +67,7 @@ func (s *Service) preview(ctx context.Context, user domain.UserID, edit func(*do
 	if err != nil {
 		return Change{}, err
 	}
+	settings.Pending = false // as when the change is done
 	return Change{settings, plan.forecast()}, nil
 }
 

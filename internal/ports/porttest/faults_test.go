@@ -4,9 +4,9 @@ import "slices"
 
 // faults are the deliberate faults of memstore, each a mistake that a storage engine could make. The suite must catch
 // every one of them.
-var faults = slices.Concat(storeFaults, learningFaults)
+var faults = slices.Concat(storeFaults, learningFaults, statisticsFaults)
 
-// storeFaults are those of the ports that are not in learningFaults.
+// storeFaults are those of the ports that are in none of the other lists.
 var storeFaults = []string{
 	"a cancelled context is ignored",
 	"a cancelled context is an error without its cause",

@@ -20,7 +20,7 @@ func withLateWrites(s *memstore) ports.Storage {
 		storage.Users, storage.Sessions, storage.OneTimeTokens, storage.Configs = late, late, late, late
 		storage.Decks, storage.Cards, storage.ReviewLog, storage.Memories = late, late, late, late
 		storage.Suspensions, storage.LearningSettings, storage.Projections = late, late, late
-		storage.LearningSessions, storage.Sweeper = late, late
+		storage.Statistics, storage.LearningSessions, storage.Sweeper = late, late, late
 	}
 	return storage
 }

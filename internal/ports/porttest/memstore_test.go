@@ -35,6 +35,7 @@ type memstore struct {
 	logs     map[domain.UserID][]domain.Event
 	sittings map[key]domain.LearningSession
 	settings map[domain.UserID]domain.Settings
+	months   map[key]ports.CachedMonth
 	inserted int
 }
 
@@ -68,7 +69,7 @@ func newMemstore(fault string) *memstore {
 		users: map[domain.UserID]domain.User{}, sessions: map[key]domain.Session{}, tokens: map[string]domain.OneTimeToken{},
 		configs: map[string]domain.ConfigDocument{}, decks: map[key]deckRow{}, cards: map[key]cardRow{},
 		orphans: map[key]cardRow{}, logs: map[domain.UserID][]domain.Event{}, sittings: map[key]domain.LearningSession{},
-		settings: map[domain.UserID]domain.Settings{},
+		settings: map[domain.UserID]domain.Settings{}, months: map[key]ports.CachedMonth{},
 	}
 }
 
@@ -76,7 +77,7 @@ func (s *memstore) storage() ports.Storage {
 	return ports.Storage{
 		Users: s, Sessions: s, OneTimeTokens: s, Configs: s, Decks: s, PublishedDecks: s, Cards: s, ReviewLog: s,
 		DayEvents: s, RecentEvents: s, Memories: s, Suspensions: s, StudyQueue: s, LearningSettings: s, Projections: s,
-		LearningSessions: s, Sweeper: s,
+		EventFacts: s, Statistics: s, LearningSessions: s, Sweeper: s,
 	}
 }
 

@@ -39,6 +39,8 @@ func Run(t *testing.T, engine Engine) {
 		{"StudyQueue", testStudyQueue},
 		{"LearningSettings", testLearningSettings},
 		{"Projections", testProjections},
+		{"EventFacts", testEventFacts},
+		{"Statistics", testStatistics},
 		{"LearningSessions", testLearningSessions},
 		{"Sweeper", testSweeper},
 	}

@@ -14,7 +14,14 @@ func compareSpec() rest.Spec {
 		"likely the card is recalled, before it is told the answer. Again counts as forgotten, the other ratings as recalled. " +
 		"The first answer to a card and answers on the same day as the one before are not predicted, but the algorithms learn from them. " +
 		"Left out are reviews that were undone, cards with an imported memory, and cards that were deleted. " +
-		"With few reviews the numbers are mostly chance; from about 1,000 on they say something."
+		"With few reviews the numbers are mostly chance.\n\n" +
+		"- `logLoss` says how surprising the answers were to the algorithm: the mean of -ln of the probability that it gave to what " +
+		"happened. Lower is better; 0 is perfect, and always saying 50 percent gives 0.69.\n" +
+		"- `rmseBins` says how far its probabilities are from the share of cards recalled, among reviews that are alike in the days " +
+		"waited, the reviews and the lapses before (the bins of the public srs-benchmark). Lower is better; 0.05 is 5 percentage " +
+		"points off.\n" +
+		"- `auc` says how well it tells the cards that will be recalled from the others: the chance that, of one of each, it gives the " +
+		"recalled one the higher probability. Higher is better; 1 is perfect, 0.5 is guessing."
 	s.Deadline = longDeadline
 	return s
 }
@@ -28,9 +35,9 @@ type compareResponse struct {
 
 type comparedResponse struct {
 	Algorithm string   `json:"algorithm" enum:"FSRS-6,half-life,SM-2"`
-	LogLoss   *float64 `json:"logLoss" description:"How surprising the answers were to the algorithm: the mean of -ln of the probability that it gave to what happened. Lower is better; 0 is perfect, and always saying 50 percent gives 0.69. null without reviews."`
-	RMSEBins  *float64 `json:"rmseBins" description:"How far its probabilities are from the share of cards recalled, among reviews alike in days waited, reviews and lapses before (the bins of the public srs-benchmark). Lower is better; 0.05 is 5 percentage points off. null without reviews."`
-	AUC       *float64 `json:"auc" description:"How well it tells the cards that will be recalled from those that will not: the chance that of one of each it gives the recalled one the higher probability. Higher is better; 1 is perfect, 0.5 is guessing. null unless some cards were recalled and some forgotten."`
+	LogLoss   *float64 `json:"logLoss" description:"Lower is better, 0 is perfect; null without reviews."`
+	RMSEBins  *float64 `json:"rmseBins" description:"0 to 1: lower is better, 0 is perfect; null without reviews."`
+	AUC       *float64 `json:"auc" description:"0 to 1: higher is better, 0.5 is guessing; null unless some cards were recalled and some forgotten."`
 }
 
 func (a *api) compare(ctx context.Context, caller domain.Identity, _ rest.Empty) (compareResponse, error) {

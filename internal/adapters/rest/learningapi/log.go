@@ -49,7 +49,15 @@ type loggedEvent struct {
 	Undoes            domain.EventID           `json:"undoes,omitempty" format:"uuid" description:"The event that an undo takes back."`
 	DueDay            string                   `json:"dueDay,omitempty" format:"date" description:"The day that a reschedule moved the card to, where it did."`
 	Memory            *importedMemory          `json:"memory,omitempty" description:"The memory that an import brings."`
+	Asked             *askedResponse           `json:"asked,omitempty" description:"What was known of the card just before a review, as the log stood at this number."`
 	After             memoryResponse           `json:"after" description:"The card's memory as the log stood at this number."`
+}
+
+// askedResponse is what was known of a card just before an answer.
+type askedResponse struct {
+	Phase    domain.Phase `json:"phase" enum:"new,learning,review,relearning"`
+	Interval int          `json:"interval" description:"The days between the answer before and the day it was due; 0 unless the card was in review."`
+	Recall   float64      `json:"recall" minimum:"0" maximum:"1" description:"The predicted probability of recall; 0 for a new card."`
 }
 
 // importedMemory is a memory that another program knew of.
@@ -91,6 +99,9 @@ func newLoggedEvent(e domain.Event) loggedEvent {
 	switch e.Kind {
 	case domain.KindReview:
 		logged.StartedAt = given(e.StartedAt)
+		if e.Asked != (domain.Asked{}) {
+			logged.Asked = &askedResponse{e.Asked.Phase, e.Asked.Interval, e.Asked.Recall}
+		}
 	case domain.KindReschedule:
 		if e.DueDay > 0 {
 			logged.DueDay = date(e.DueDay)

@@ -8,16 +8,20 @@ import (
 	"github.com/moshrank/spacey-backend/internal/adapters/rest"
 	"github.com/moshrank/spacey-backend/internal/app/learning"
 	"github.com/moshrank/spacey-backend/internal/domain"
+	"github.com/moshrank/spacey-backend/internal/ports"
 )
 
 // longDeadline is for calls that read a person's whole log. Clients give up after 60 s.
 const longDeadline = 58 * time.Second
 
-type api struct{ learning *learning.Service }
+type api struct {
+	learning *learning.Service
+	plots    ports.Plots
+}
 
-// Routes returns the routes of learning-service. Where only the declarations matter the service may be nil.
-func Routes(service *learning.Service) []rest.Endpoint {
-	a := &api{service}
+// Routes returns the routes of learning-service. Where only the declarations matter service and plots may be nil.
+func Routes(service *learning.Service, plots ports.Plots) []rest.Endpoint {
+	a := &api{service, plots}
 	return []rest.Endpoint{
 		rest.Route(sessionSpec(http.MethodPost, "Begin a learning session", http.StatusCreated), a.startSession),
 		rest.Route(sessionSpec(http.MethodPut, "End a learning session", http.StatusOK), a.finishSession),
@@ -40,6 +44,13 @@ func Routes(service *learning.Service) []rest.Endpoint {
 		rest.Route(explainSpec(), a.explain),
 		rest.Route(verifySpec(), a.verify),
 		rest.Route(rebuildSpec(), a.rebuild),
+		rest.Route(compareSpec(), a.compare),
+
+		rest.Route(statisticsSpec(), a.statistics),
+		rest.Route(progressSpec(), a.progress),
+		rest.Route(deckScoreSpec(), a.deckScore),
+		rest.Route(calibrationSpec(), a.calibration),
+		rest.Route(plotSpec(), a.plot),
 	}
 }
 

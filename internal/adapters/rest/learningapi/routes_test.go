@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/moshrank/spacey-backend/internal/adapters/plots"
 	"github.com/moshrank/spacey-backend/internal/adapters/rest/apitest"
 	"github.com/moshrank/spacey-backend/internal/adapters/rest/learningapi"
 	"github.com/moshrank/spacey-backend/internal/app/learning"
@@ -31,7 +32,7 @@ func newWorld(t *testing.T) *apitest.World {
 	w.Person(t, "new", false, false)
 	addDeck(t, w, "ada", "rivers", "card1", "card2", "card3")
 	addDeck(t, w, "bob", "theirs", "foreign")
-	w.Serve(learningapi.Routes(learning.New(w.Storage, w.Clock, w.IDs))...)
+	w.Serve(learningapi.Routes(learning.New(w.Storage, w.Clock, w.IDs), plots.New())...)
 	w.Keep(t, apitest.Promise{
 		Name: "a sitting begins", As: "ada", Call: "POST /learning/session", Status: 201,
 		Body: `{"deckID":"<id:rivers>","startedAt":"2026-01-31T08:15:00.000Z"}`, Answer: `{"message":"Created","data":{"id":"<id:session>"}}`,
@@ -222,7 +223,9 @@ func TestLearningIsForVerifiedPeople(t *testing.T) {
 		"GET /learning/settings", "PATCH /learning/settings", "POST /learning/settings/undo", "GET /learning/queue",
 		"GET /learning/cards/<id:card1>", "POST /learning/cards/<id:card1>/reset", "POST /learning/cards/<id:card1>/suspend",
 		"POST /learning/cards/<id:card1>/resume", "GET /learning/cards/<id:card1>/history", "GET /learning/cards/<id:card1>/explain",
-		"POST /learning/verify", "POST /learning/rebuild",
+		"POST /learning/verify", "POST /learning/rebuild", "GET /learning/compare",
+		"GET /learning/stats", "GET /learning/progress?deckID=<id:rivers>", "GET /learning/decks/<id:rivers>/score", "GET /learning/calibration",
+		"GET /learning/plots/heatmap.svg",
 	} {
 		w.Keep(t,
 			apitest.Promise{Name: "nobody: " + call, Call: call, Status: 401, Contains: []string{"not_signed_in"}},

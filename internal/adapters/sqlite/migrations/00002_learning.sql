@@ -78,3 +78,12 @@ CREATE TABLE learning_settings (
   rev INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX learning_settings_pending ON learning_settings (coalesce(updated_at, 0), user_id) WHERE pending = 1;
+
+-- What was counted of the months of a person's days. It is a cache: everything in it can be counted again.
+CREATE TABLE cached_months (
+  user_id TEXT NOT NULL,
+  month INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  data BLOB NOT NULL,
+  PRIMARY KEY (user_id, month)
+) STRICT;
