@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"regexp"
 	"sync"
 	"time"
 )
@@ -32,12 +33,15 @@ func NewCalendar(zone string, rollover int) (Calendar, error) {
 	return Calendar{location, rollover}, p.err()
 }
 
+// zoneName is what names of zones look like. Systems keep other files beside them.
+var zoneName = regexp.MustCompile(`^[A-Z][A-Za-z0-9+/_-]*$`)
+
 func loadZone(name string) (*time.Location, error) {
 	if known, ok := zones.Load(name); ok {
 		return known.(*time.Location), nil
 	}
 	location, err := time.LoadLocation(name)
-	if err != nil || name == "Local" {
+	if err != nil || !zoneName.MatchString(name) || name == "Local" {
 		return nil, Invalid("timeZone", "There is no time zone of this name.")
 	}
 	zones.Store(name, location)

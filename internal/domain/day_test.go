@@ -82,3 +82,14 @@ func TestUnknownZonesAndHoursAreRefused(t *testing.T) {
 		assert.Equal(t, c.field, problem.Fields[0].Field)
 	}
 }
+
+func TestOnlyNamesOfZonesAreZones(t *testing.T) {
+	for _, name := range []string{"UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Etc/GMT+5"} {
+		_, err := NewCalendar(name, 4)
+		assert.NoError(t, err, name)
+	}
+	for _, name := range []string{"", "Local", "posixrules", "../etc/passwd", "Europe", "Middle/Earth"} {
+		_, err := NewCalendar(name, 4)
+		assert.Equal(t, CodeInvalid, CodeOf(err), "%q", name)
+	}
+}

@@ -96,6 +96,9 @@ func TestAnswerNamesEveryFault(t *testing.T) {
 	ancient := good
 	ancient.StartedAt = time.Date(1, 1, 1, 0, 0, 0, 1, time.UTC)
 	assert.Equal(t, []string{"startedAt"}, faults(ancient.Check()))
+	west := good
+	west.FinishedAt = time.Date(9999, 12, 31, 23, 0, 0, 0, time.FixedZone("west", -3600))
+	assert.Equal(t, []string{"finishedAt"}, faults(west.Check()), "the year in UTC counts")
 }
 
 func TestTheSameAnswerIsTheSameEvent(t *testing.T) {

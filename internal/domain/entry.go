@@ -70,7 +70,7 @@ func (i Imported) check(p *problems) {
 }
 
 func inLogRange(at time.Time) bool {
-	return at.IsZero() || at.Year() >= 1970 && at.Year() <= 9999
+	return at.IsZero() || at.UTC().Year() >= 1970 && at.UTC().Year() <= 9999
 }
 
 // EventID returns the id of the entry's event: the client's, or one that follows from the content, so that the same
@@ -147,7 +147,7 @@ func NewEvent(user UserID, entry Entry, deck DeckID, target *Event, settings Set
 	case KindImport:
 		event.Imported = entry.Imported.rounded()
 	case KindReschedule:
-		event.DueDay = entry.DueDay
+		event.DueDay, event.Day = entry.DueDay, 0
 	}
 	return event
 }

@@ -62,7 +62,7 @@ type Event struct {
 	// AnsweredAt is the earlier of FinishedAt and RecordedAt: a client's clock may be fast.
 	AnsweredAt time.Time
 	// Day is the person's day of AnsweredAt, by the Zone and Rollover then in force; of an undo it is the day of the event
-	// that is taken back.
+	// that is taken back, and of a reschedule 0: nobody studied.
 	Day      Day
 	Zone     string
 	Rollover int

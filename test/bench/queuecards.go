@@ -53,7 +53,7 @@ func fillToStudy(ctx context.Context, decks ports.Decks, path string, p *person,
 	if err != nil {
 		return err
 	}
-	random := rand.New(rand.NewPCG(13, uint64(size.cards))) //nolint:gosec // the same cards every time
+	random := rand.New(rand.NewPCG(13, uint64(size.cards)))
 	for from := 0; from < size.cards && err == nil; from += insertBatch {
 		err = insertToStudy(ctx, db, p, names, size, random, from)
 	}

@@ -70,7 +70,7 @@ func rebuilding(once func(history int) error) func(context.Context, time.Duratio
 
 // histories returns the events of cards as a log would give them: a few of the first day, then by when the card fell due.
 func histories(cards int) ([][]domain.Event, error) {
-	random := rand.New(rand.NewPCG(13, 13)) //nolint:gosec // the same histories every time
+	random := rand.New(rand.NewPCG(13, 13))
 	settings := domain.DefaultSettings(domain.UserID(domain.NameID("rebuild")))
 	projector := settings.Projector()
 	ratings := []domain.Rating{domain.Again, domain.Hard, domain.Good, domain.Good, domain.Good, domain.Good, domain.Good, domain.Good, domain.Easy}

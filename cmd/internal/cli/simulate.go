@@ -94,7 +94,7 @@ func parseSimulate(args []string, now time.Time) (simulateCall, error) {
 		return call, fmt.Errorf("the last day, %s, is not over everywhere: take fewer -days or an earlier -start",
 			end.AddDate(0, 0, -1).Format(time.DateOnly))
 	}
-	call.First = domain.Day(first.Unix() / 86400) //nolint:gosec // the year has four digits
+	call.First = domain.Day(first.Unix() / 86400)
 	return call, nil
 }
 

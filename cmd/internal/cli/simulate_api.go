@@ -137,13 +137,13 @@ func (d *apiDesk) Record(ctx context.Context, _ time.Time, answers []domain.Entr
 	if len(outcomes) != len(answers) {
 		return nil, fmt.Errorf("%d answers were sent, and the server said what became of %d", len(answers), len(outcomes))
 	}
-	due := make([]time.Time, len(outcomes))
-	for i, outcome := range outcomes {
-		if outcome.Due.IsZero() {
-			return nil, fmt.Errorf("an answer to card %s was rejected: %s", answers[i].Card, outcome.Error)
+	due := make([]time.Time, len(answers))
+	for i, answer := range answers {
+		due[i] = outcomes[i].Due
+		if due[i].IsZero() {
+			return nil, fmt.Errorf("an answer to card %s was rejected: %s", answer.Card, outcomes[i].Error)
 		}
-		due[i] = outcome.Due
-		d.due[answers[i].Card] = outcome.Due
+		d.due[answer.Card] = due[i]
 	}
 	d.unseen = slices.DeleteFunc(d.unseen, func(card domain.CardID) bool { return !d.due[card].IsZero() })
 	return due, nil

@@ -142,6 +142,25 @@ func TestSimulateDrivesARunningServer(t *testing.T) {
 		_, err := desk.Record(t.Context(), now, []domain.Entry{{Card: "unknown", StartedAt: now, FinishedAt: now}})
 		require.ErrorContains(t, err, `an answer to card unknown was rejected: {"code":"not_found"}`)
 	})
+	t.Run("and asks a card again when it is due by the simulated time", func(t *testing.T) {
+		other, now := newServer(t), time.Date(2025, 1, 1, 12, 0, 0, 0, time.UTC)
+		other.cards["a"] = true
+		desk := &apiDesk{
+			school: mustSchool(t, other.address), token: "token", newPerDay: 1, unseen: []domain.CardID{"a", "b"}, due: map[domain.CardID]time.Time{},
+		}
+		for _, c := range []struct {
+			at   time.Time
+			want []domain.CardID
+		}{{now, []domain.CardID{"a"}}, {now.Add(time.Hour), []domain.CardID{"b"}}, {now.Add(24 * time.Hour), []domain.CardID{"a", "b"}}} {
+			cards, err := desk.Due(t.Context(), c.at, 10)
+			require.NoError(t, err)
+			require.Equal(t, c.want, cards)
+			if c.at.Equal(now) {
+				_, err := desk.Record(t.Context(), now, []domain.Entry{{Card: "a", StartedAt: now, FinishedAt: now}})
+				require.NoError(t, err)
+			}
+		}
+	})
 	t.Run("and says so when there is none", func(t *testing.T) {
 		_, err := run(t, nil, "simulate", "-api", "http://127.0.0.1:1")
 		require.ErrorContains(t, err, "enrolling learner 1: signing up:")

@@ -61,7 +61,7 @@ func dayTicks(from, to, step domain.Day) plot.ConstantTicks {
 func monthTicks(from, to domain.Day, months int, layout string) plot.ConstantTicks {
 	var ticks plot.ConstantTicks
 	year := from.Date().Year()
-	year += 1
+	year -= year % max(months/12, 1)
 	for month := time.Month(1); ; month += time.Month(months) {
 		first := time.Date(year, month, 1, 0, 0, 0, 0, time.UTC)
 		day := domain.Day(first.Unix() / (24 * 60 * 60))

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 
 	"github.com/moshrank/spacey-backend/internal/domain"
@@ -33,7 +32,7 @@ func (*Plots) Forecast(today domain.Day, due []int) ([]byte, error) {
 	axes.X.Min, axes.X.Max = float64(today), float64(last)
 	ticks := dayTicks(today, last, 7)
 	ticks[0].Label = "Today"
-	axes.X.Tick.Marker = plot.ConstantTicks(ticks)
+	axes.X.Tick.Marker = ticks
 	p := newPicture(title, width, height)
 	axes.Draw(p.area)
 	return p.svg()

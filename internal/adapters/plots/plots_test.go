@@ -141,6 +141,10 @@ func TestAxesHaveTitlesAndUnits(t *testing.T) {
 	}
 }
 
+func TestASingleDayIsInTheMiddleOfAWeek(t *testing.T) {
+	require.Subset(t, textsOf(t, drawn(t, 1)["retention"]), []string{"Week, 24 Nov 2026", "21 Nov", "24 Nov", "27 Nov"})
+}
+
 func TestTheHeatmapHasASquareForEachDay(t *testing.T) {
 	squares := func(document, color string) int {
 		path := regexp.MustCompile(`<path d="([^"]*)" style="fill:` + color)
@@ -160,6 +164,13 @@ func TestTheHeatmapHasASquareForEachDay(t *testing.T) {
 	t.Run("the darker the more answers", func(t *testing.T) {
 		document := draw(today-9, today, map[domain.Day]domain.Tally{today: of(1), today - 1: of(2), today - 2: of(2), today - 3: of(4), today - 4: of(4), today - 10: of(9)})
 		for color, want := range map[string]int{"#E7EBEF": 5, "#ACEEBB": 1, "#66C984": 2, "#2A9A48": 0, "#0B4A1C": 2} {
+			assert.Equal(t, want+legend, squares(document, color), color)
+		}
+	})
+	t.Run("the lightest is of a single answer", func(t *testing.T) {
+		document := draw(today-9, today, map[domain.Day]domain.Tally{today: of(1), today - 1: of(40), today - 2: of(40)})
+		require.Contains(t, textsOf(t, document), "31 and more")
+		for color, want := range map[string]int{"#E7EBEF": 7, "#ACEEBB": 1, "#66C984": 0, "#2A9A48": 0, "#0B4A1C": 2} {
 			assert.Equal(t, want+legend, squares(document, color), color)
 		}
 	})

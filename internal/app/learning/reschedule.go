@@ -28,8 +28,15 @@ type plan struct {
 // errChangedAgain says that a plan is for a schedule version that is no longer the newest one.
 var errChangedAgain = errors.New("the schedule was changed again")
 
-// reschedule brings the newest schedule version to all cards of a person.
-func (s *Service) reschedule(ctx context.Context, user domain.UserID) (Change, error) {
+// errNoTimeLeft says that a change has taken as long as a caller should wait.
+var errNoTimeLeft = errors.New("the change takes longer")
+
+// patience is how long a caller waits for a change to reach the cards. What is left then is done by a sweep.
+const patience = 25 * time.Second
+
+// reschedule brings the newest schedule version to all cards of a person, or to as many as can be reached until a time;
+// zero is no limit. The settings of the change say whether cards are missing.
+func (s *Service) reschedule(ctx context.Context, user domain.UserID, until time.Time) (Change, error) {
 	var change Change
 	for {
 		settings, err := s.settings.LearningSettings(ctx, user)
@@ -45,12 +52,15 @@ func (s *Service) reschedule(ctx context.Context, user domain.UserID) (Change, e
 			return Change{}, err
 		}
 		change.Forecast = plan.forecast()
-		done, err := s.carryOut(ctx, plan)
+		err = s.carryOut(ctx, plan, until)
+		if errors.Is(err, errChangedAgain) {
+			continue
+		}
+		if errors.Is(err, errNoTimeLeft) {
+			return change, nil
+		}
 		if err != nil {
 			return Change{}, err
-		}
-		if !done {
-			continue // the schedule was changed again meanwhile
 		}
 		_, err = s.settings.UpdateLearningSettings(ctx, user, func(current *domain.Settings) error {
 			// A change that was quicker than the last events of this one has missed them: it is gone through again.
@@ -150,25 +160,25 @@ func (p *plan) forecast() *Forecast {
 	return f
 }
 
-// carryOut appends the events of a plan. It reports false when the schedule has changed again.
-func (s *Service) carryOut(ctx context.Context, p *plan) (bool, error) {
+// carryOut appends the events of a plan. errChangedAgain; errNoTimeLeft when it is not done by a time.
+func (s *Service) carryOut(ctx context.Context, p *plan, until time.Time) error {
 	for entries := range slices.Chunk(p.entries(), domain.MaxEntries) {
+		if !until.IsZero() && time.Now().After(until) {
+			return errNoTimeLeft
+		}
 		batch := newBatch(p.settings.Owner, entries, fromSchedule)
 		batch.version = p.settings.Schedule().Version
 		outcomes, err := s.record(ctx, batch)
-		if errors.Is(err, errChangedAgain) {
-			return false, nil
-		}
 		if err != nil {
-			return false, err
+			return err
 		}
 		for _, outcome := range outcomes {
 			if outcome.Err != nil && domain.CodeOf(outcome.Err) != domain.CodeNotFound { // else the card was deleted meanwhile
-				return false, outcome.Err
+				return outcome.Err
 			}
 		}
 	}
-	return true, nil
+	return nil
 }
 
 // pendingAge is how long a change of the schedule may take before a sweep goes on with it.
@@ -184,7 +194,7 @@ func (s *Service) CompleteChanges(ctx context.Context) (int, error) {
 	done := 0
 	var failures []error
 	for _, owner := range owners {
-		if _, err := s.reschedule(ctx, owner); err != nil {
+		if _, err := s.reschedule(ctx, owner, time.Time{}); err != nil {
 			failures = append(failures, err)
 			continue
 		}

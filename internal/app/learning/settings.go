@@ -2,6 +2,7 @@ package learning
 
 import (
 	"context"
+	"time"
 
 	"github.com/moshrank/spacey-backend/internal/domain"
 )
@@ -35,7 +36,7 @@ func (s *Service) PreviewSettings(ctx context.Context, caller domain.Identity, e
 
 // ChangeSettings changes how the caller wants to learn. When the schedule changes, a new version of it is added, and each
 // card is replayed under it; cards in review are spread so that no day gets many more than usual. A call that is cut off
-// there is completed by the next one, or by a sweep. CodeInvalid.
+// there is completed by the next one, or by a sweep, and so is one that takes long: the settings are Pending then. CodeInvalid.
 func (s *Service) ChangeSettings(ctx context.Context, caller domain.Identity, edit func(*domain.Settings, *domain.Schedule)) (Change, error) {
 	return s.change(ctx, caller.User, func(settings *domain.Settings) error { return settings.Change(edit, s.clock.Now()) })
 }
@@ -76,5 +77,5 @@ func (s *Service) change(ctx context.Context, user domain.UserID, edit func(*dom
 	if err != nil || !settings.Pending {
 		return Change{Settings: settings}, err
 	}
-	return s.reschedule(ctx, user)
+	return s.reschedule(ctx, user, time.Now().Add(patience))
 }

@@ -67,7 +67,7 @@ func (p Person) Plan(first domain.Day, days int) []Doing {
 			plan[i], skipped = Rests, false
 			continue
 		}
-		if skipped = draw < p.skip(first+domain.Day(i), skipped); skipped { //nolint:gosec // the number of days is small
+		if skipped = draw < p.skip(first+domain.Day(i), skipped); skipped {
 			plan[i] = Skips
 		}
 	}

@@ -115,7 +115,7 @@ func (s *student) learn(ctx context.Context, o Options, tally *Tally) error {
 			return err
 		}
 		if doing == Studies {
-			day := o.First + domain.Day(i) //nolint:gosec // the number of days is small
+			day := o.First + domain.Day(i)
 			if err := s.sit(ctx, day, tally); err != nil {
 				return fmt.Errorf("day %s: %w", day.Date().Format(time.DateOnly), err)
 			}

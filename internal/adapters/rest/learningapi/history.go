@@ -75,7 +75,7 @@ type explainedEvent struct {
 	Seq                  int64             `json:"seq"`
 	Kind                 domain.Kind       `json:"kind" enum:"review,undo,reset,reschedule,import"`
 	AnsweredAt           rest.Time         `json:"answeredAt"`
-	Day                  string            `json:"day" format:"date"`
+	Day                  string            `json:"day,omitempty" format:"date"`
 	Rating               domain.Rating     `json:"rating,omitempty" minimum:"1" maximum:"4" description:"Of a review."`
 	Undone               bool              `json:"undone" description:"The event was taken back, and does nothing."`
 	ElapsedDays          int               `json:"elapsedDays" description:"The days since the answer before."`
@@ -120,7 +120,7 @@ func newIntervalResponse(e domain.Event, i domain.Interval) *intervalResponse {
 func newExplainedEvent(step domain.Explained) explainedEvent {
 	e, before, after := step.Event, newMemoryResponse(step.Before), newMemoryResponse(step.After)
 	return explainedEvent{
-		ID: e.ID, Seq: e.Seq, Kind: e.Kind, AnsweredAt: rest.Time(e.AnsweredAt), Day: date(e.Day), Rating: e.Rating, Undone: step.Undone,
+		ID: e.ID, Seq: e.Seq, Kind: e.Kind, AnsweredAt: rest.Time(e.AnsweredAt), Day: eventDay(e), Rating: e.Rating, Undone: step.Undone,
 		ElapsedDays: step.Elapsed, RetrievabilityBefore: step.Retrievability, PhaseBefore: before.Phase, PhaseAfter: after.Phase,
 		StabilityBefore: before.Stability, StabilityAfter: after.Stability,
 		DifficultyBefore: before.Difficulty, DifficultyAfter: after.Difficulty,

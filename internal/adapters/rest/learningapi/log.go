@@ -49,7 +49,7 @@ type loggedEvent struct {
 	Undoes            domain.EventID           `json:"undoes,omitempty" format:"uuid" description:"The event that an undo takes back."`
 	DueDay            string                   `json:"dueDay,omitempty" format:"date" description:"The day that a reschedule moved the card to, where it did."`
 	Memory            *importedMemory          `json:"memory,omitempty" description:"The memory that an import brings."`
-	Asked             *askedResponse           `json:"asked,omitempty" description:"What was known of the card just before a review, as the log stood at this number."`
+	Asked             *askedResponse           `json:"asked,omitempty" description:"What was known of the card just before a review, as the log stood then."`
 	After             memoryResponse           `json:"after" description:"The card's memory as the log stood at this number."`
 }
 
@@ -89,11 +89,19 @@ func newMemoryResponse(m domain.Memory) memoryResponse {
 	return memoryResponse{phase, m.Step, m.Stability, m.Difficulty, given(m.Due), given(m.LastReview), m.Reps, m.Lapses, m.Seq}
 }
 
+// eventDay returns the day of an event, empty when it belongs to none.
+func eventDay(e domain.Event) string {
+	if e.Day == 0 {
+		return ""
+	}
+	return date(e.Day)
+}
+
 func newLoggedEvent(e domain.Event) loggedEvent {
 	logged := loggedEvent{
 		ID: e.ID, Seq: e.Seq, Kind: e.Kind, CardID: e.Card, DeckID: e.Deck, LearningSessionID: e.Session, Rating: e.Rating, Buttons: e.Buttons,
 		FinishedAt: rest.Time(e.FinishedAt), RecordedAt: rest.Time(e.RecordedAt), AnsweredAt: rest.Time(e.AnsweredAt),
-		Day: date(e.Day), TimeZone: e.Zone, RolloverHour: e.Rollover, ScheduleVersion: e.ScheduleVersion, Fuzz: e.Fuzz,
+		Day: eventDay(e), TimeZone: e.Zone, RolloverHour: e.Rollover, ScheduleVersion: e.ScheduleVersion, Fuzz: e.Fuzz,
 		Undoes: e.Undoes, After: newMemoryResponse(e.After),
 	}
 	switch e.Kind {

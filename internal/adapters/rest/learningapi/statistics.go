@@ -37,9 +37,9 @@ type statisticsResponse struct {
 	To       string         `json:"to" format:"date"`
 	Days     []dayResponse  `json:"days" description:"The days with answers, in order."`
 	Total    totalResponse  `json:"total"`
-	Streak   int            `json:"streak" description:"How many days in a row there were answers, in any deck, up to today, or to yesterday when there are none today yet."`
+	Streak   int            `json:"streak" description:"How many days in a row there were answers, in any deck, up to today, or yesterday if none came today."`
 	Hours    []hourResponse `json:"hours" description:"All 24 hours of the person's clock."`
-	Forecast []dueResponse  `json:"forecast" description:"The next 30 days, from today. What is overdue counts for today; learning steps and new cards are left out."`
+	Forecast []dueResponse  `json:"forecast" description:"The next 30 days. What is overdue counts for today; learning steps and new cards are left out."`
 }
 
 // countResponse is a number of answers.
