@@ -58,6 +58,15 @@ func earlier(events []Event, than *Event) []Event {
 	return before
 }
 
+// Answers calls do for each answer among the events of a card that was not taken back, in order of replay.
+func Answers(events []Event, do func(*Event)) {
+	for _, e := range inOrder(events) {
+		if e.Kind == KindReview {
+			do(e)
+		}
+	}
+}
+
 // Replay returns the memory that a card's events lead to, whatever their order of arrival. seq is the number of the
 // last event of the log that is known of the card. Without events the card is new.
 func (s *Scheduler) Replay(events []Event, seq int64) Memory {

@@ -34,11 +34,27 @@ func (c Count) Plus(other Count) Count {
 	return Count{c.Reviews + other.Reviews, c.Correct + other.Correct}
 }
 
+// Share returns the share of the answers that was right, 0..1; 0 without answers.
+func (c Count) Share() float64 {
+	if c.Reviews == 0 {
+		return 0
+	}
+	return float64(c.Correct) / float64(c.Reviews)
+}
+
 // Bin is the answers whose predicted probability of recall lay in one bin.
 type Bin struct {
 	Count
 	// Predicted is the sum of the predictions, in millionths.
 	Predicted int64
+}
+
+// MeanPredicted returns the mean of the predictions, 0..1; 0 without answers.
+func (b Bin) MeanPredicted() float64 {
+	if b.Reviews == 0 {
+		return 0
+	}
+	return float64(b.Predicted) / millionths / float64(b.Reviews)
 }
 
 // Tally is what was counted of some answers.

@@ -25,6 +25,7 @@ Usage:
   spacey migrate         bring the schema of the storage up to date
   spacey verify          hold every memory against its review log, and tell each difference
   spacey rebuild         the same, and mend what differs
+  spacey compare         let each algorithm predict the answers of all people, and tell how well it did
   spacey simulate        let made-up people learn: review logs of any length, the same ones for the same seed
   spacey healthcheck     ask a running process whether it is ready: here at PORT, or at HEALTHCHECK_URL
   spacey keys generate   print a new signing key, for AUTH_PRIVATE_KEY
@@ -48,6 +49,8 @@ func Run(build BuildWhole) func(ctx context.Context, args, environ []string, std
 			return migrate(ctx, environ, stdout)
 		case "verify", "rebuild":
 			return runAudit(ctx, command, args, environ, stdout)
+		case "compare":
+			return runCompare(ctx, args, environ, stdout)
 		case "simulate":
 			return runSimulate(ctx, args, environ, stdout)
 		case "healthcheck":

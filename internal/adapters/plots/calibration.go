@@ -12,8 +12,6 @@ import (
 )
 
 const (
-	// millionths is the unit that domain.Bin sums predictions in.
-	millionths = 1e6
 
 	calibrationWidth  = 450
 	calibrationHeight = 440
@@ -75,7 +73,7 @@ func binPoints(bins map[int]domain.Bin) (points plotter.XYs, reviews []int, lowe
 			continue
 		}
 		point := plotter.XY{
-			X: 100 * float64(bin.Predicted) / millionths / float64(bin.Reviews), Y: 100 * float64(bin.Correct) / float64(bin.Reviews),
+			X: 100 * bin.MeanPredicted(), Y: 100 * bin.Share(),
 		}
 		points, reviews = append(points, point), append(reviews, bin.Reviews)
 		lowest = min(lowest, point.X, point.Y)

@@ -156,6 +156,17 @@ func (a *Auditor) logFault(ctx context.Context, user domain.UserID) (string, err
 	return "", nil
 }
 
+// EachHistory calls do for each card of a person that has events, with all of them, by number. Cards that were deleted are
+// not among them.
+func (a *Auditor) EachHistory(ctx context.Context, user domain.UserID, do func([]domain.Event) error) error {
+	return a.eachCard(ctx, user, func(_ domain.CardMemory, events []domain.Event) error {
+		if len(events) == 0 {
+			return nil
+		}
+		return do(events)
+	})
+}
+
 // eachCard calls do for each card of a person with its memory and its events by number. It reads domain.MaxEntries cards
 // at a time.
 func (a *Auditor) eachCard(ctx context.Context, user domain.UserID, do func(domain.CardMemory, []domain.Event) error) error {

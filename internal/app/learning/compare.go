@@ -10,7 +10,7 @@ import (
 // there; cards that were deleted are not read. Memory is for one part of the cards at a time.
 func (s *Service) Compare(ctx context.Context, caller domain.Identity) (*domain.Comparison, error) {
 	comparison := domain.NewComparison()
-	err := s.auditor.eachCard(ctx, caller.User, func(_ domain.CardMemory, events []domain.Event) error {
+	err := s.auditor.EachHistory(ctx, caller.User, func(events []domain.Event) error {
 		comparison.Add(events)
 		return nil
 	})

@@ -8,9 +8,6 @@ import (
 	"github.com/moshrank/spacey-backend/internal/domain"
 )
 
-// millionths is the unit that domain.Bin sums predictions in.
-const millionths = 1e6
-
 func calibrationSpec() rest.Spec {
 	s := spec(http.MethodGet, "/learning/calibration", "Compare predicted with actual recall")
 	s.Description = "Answers to cards in review, in bins by the probability of recall that was predicted just before. Where predictions are " +
@@ -47,7 +44,7 @@ func (a *api) calibration(ctx context.Context, caller domain.Identity, r rangeRe
 		response.Reviews += bin.Reviews
 		response.Bins = append(response.Bins, binResponse{
 			From: float64(i) / domain.CalibrationBins, To: float64(i+1) / domain.CalibrationBins, Reviews: bin.Reviews,
-			Predicted: float64(bin.Predicted) / millionths / float64(bin.Reviews), Recalled: float64(bin.Correct) / float64(bin.Reviews),
+			Predicted: bin.MeanPredicted(), Recalled: bin.Share(),
 		})
 	}
 	return response, nil

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/moshrank/spacey-backend/internal/adapters/sqlite"
+	"github.com/moshrank/spacey-backend/internal/adapters/system"
+	"github.com/moshrank/spacey-backend/internal/app/learning"
+	"github.com/moshrank/spacey-backend/internal/domain"
+)
+
+const (
+	fewEvents  = 10_000
+	manyEvents = 1_000_000
+	// statisticsDays is how many days are looked at: those of the route when nobody says which.
+	statisticsDays = 365
+)
+
+// compareStatistics looks at the statistics of the last year of people whose logs are of a year and of ten years: again and
+// again, and for the first time, when nothing was counted yet.
+func compareStatistics(ctx context.Context, l *lab) ([]comparison, error) {
+	q, logs, err := l.newLogStand(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer q.close()
+	var comparisons []comparison
+	for _, ask := range []struct {
+		what string
+		work func(n int) func(context.Context, time.Duration) (float64, error)
+	}{
+		{"statistics of a year, use case on SQLite", func(n int) func(context.Context, time.Duration) (float64, error) {
+			return q.statistics(q.people[n], logs[n])
+		}},
+		{"GET /learning/stats", func(n int) func(context.Context, time.Duration) (float64, error) {
+			load := get(q.processes[0].address, "/learning/stats", q.people[n].Token)
+			load.check = hasTotal(logs[n].lastYear)
+			return load.work
+		}},
+	} {
+		found, err := q.against(ctx, target{atMost: 1.5},
+			column{ask.what + ", 10,000 events of a year", ask.work(0)}, column{"the same, 1,000,000 events of ten years", ask.work(1)})
+		if err != nil {
+			return nil, err
+		}
+		comparisons = append(comparisons, found...)
+	}
+	floor, err := openLogFloor(q.path, q.people[1])
+	if err != nil {
+		return nil, err
+	}
+	found, err := q.against(ctx, target{}, column{"what is counted of 1,000,000 events, read by the driver", floor.work},
+		column{"the first look at the statistics, use case on SQLite", q.firstLook(q.people[1], logs[1])})
+	return append(comparisons, found...), errors.Join(err, floor.close())
+}
+
+// hasTotal makes sure that an answer has so many reviews in all.
+func hasTotal(reviews int) func(body []byte) error {
+	total := fmt.Appendf(nil, `"total":{"reviews":%d,`, reviews)
+	return func(body []byte) error {
+		if !bytes.Contains(body, total) {
+			return fmt.Errorf("the statistics are not of %d reviews: %.300s", reviews, body)
+		}
+		return nil
+	}
+}
+
+// newLogStand makes people with a few cards each, one with few events and one with many, and counts nothing yet.
+func (l *lab) newLogStand(ctx context.Context) (*queueStand, []filledLog, error) {
+	q, err := l.newQueueStand(ctx, []collectionSize{{fewCards, fewSteps}, {fewCards, fewSteps}})
+	if err != nil {
+		return nil, nil, err
+	}
+	logs := []filledLog{{events: fewEvents, years: 1}, {events: manyEvents, years: 10}}
+	for i := range logs {
+		if err := logs[i].fill(ctx, q.path, q.people[i], system.Clock{}.Now()); err != nil {
+			q.close()
+			return nil, nil, err
+		}
+	}
+	return q, logs, nil
+}
+
+// statistics looks at the statistics of the last year.
+func (q *queueStand) statistics(p *person, log filledLog) func(context.Context, time.Duration) (float64, error) {
+	return func(ctx context.Context, d time.Duration) (float64, error) {
+		unwatched := context.WithoutCancel(ctx) // the driver starts a goroutine a call for a context that may end
+		return inParallel(ctx, d, func(int) error { return q.lookAt(unwatched, p, log) })
+	}
+}
+
+// firstLook forgets what was counted and looks at the statistics of the last year, one look after the other.
+func (q *queueStand) firstLook(p *person, log filledLog) func(context.Context, time.Duration) (float64, error) {
+	return func(ctx context.Context, d time.Duration) (float64, error) {
+		return alone(ctx, d, func() error {
+			if err := q.store.Ports().Statistics.ForgetCachedMonths(ctx, domain.UserID(p.ID)); err != nil {
+				return err
+			}
+			return q.lookAt(ctx, p, log)
+		})
+	}
+}
+
+func (q *queueStand) lookAt(ctx context.Context, p *person, log filledLog) error {
+	found, err := q.learning.Statistics(ctx, callerOf(p), log.today-statisticsDays+1, log.today, "")
+	if err == nil && found.Total.Reviews != log.lastYear {
+		err = fmt.Errorf("the statistics are of %d reviews where there are %d", found.Total.Reviews, log.lastYear)
+	}
+	return err
+}
+
+// callerOf returns a person as use cases know one.
+func callerOf(p *person) domain.Identity {
+	return domain.Identity{User: domain.UserID(p.ID), EmailVerified: true}
+}
+
+// alone does something again and again for a while, at least once, and returns how often it was done a second.
+func alone(ctx context.Context, d time.Duration, once func() error) (float64, error) {
+	n, began := 0, time.Now()
+	for n == 0 || time.Since(began) < d {
+		if err := errors.Join(once(), ctx.Err()); err != nil {
+			return 0, err
+		}
+		n++
+	}
+	return float64(n) / time.Since(began).Seconds(), nil
+}
+
+// newLearning returns the use cases of learning on a database of their own.
+func newLearning(ctx context.Context, folder string) (*sqlite.Store, *learning.Service, error) {
+	store, err := sqlite.Open(ctx, filepath.Join(folder, "spacey.db"), nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	return store, learning.New(store.Ports(), system.Clock{}, system.IDs{}), nil
+}
