@@ -38,6 +38,8 @@ var rows = []row{
 	{name: "queue-steps", about: "the study queue with cards in learning steps, by their number", compare: compareQueueSteps},
 	{name: "queue-limits", about: "the study queue with a deck that has limits of its own, by the number of cards", compare: compareQueueLimits},
 	{name: "rebuild", about: "memories from 1,000,000 events", compare: compareRebuild},
+	{name: "statistics", about: "the statistics of a year, by the number of events", compare: compareStatistics},
+	{name: "score", about: "the score of a deck of 10,000 cards", compare: compareScore},
 	{name: "due", about: "due cards of a deck, by the number of all cards", compare: compareDue},
 	{name: "decks", about: "a page of 200 decks, by the number of cards", compare: compareDecks},
 }

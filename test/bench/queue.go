@@ -162,7 +162,7 @@ func (q *queueStand) useCaseOfDeck(p *person) func(context.Context, time.Duratio
 }
 
 func (q *queueStand) asking(p *person, deck domain.DeckID) func(context.Context, time.Duration) (float64, error) {
-	caller := domain.Identity{User: domain.UserID(p.ID), EmailVerified: true}
+	caller := callerOf(p)
 	return func(ctx context.Context, d time.Duration) (float64, error) {
 		unwatched := context.WithoutCancel(ctx) // the driver starts a goroutine a call for a context that may end
 		return inParallel(ctx, d, func(int) error {

@@ -5,12 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"time"
 
-	"github.com/moshrank/spacey-backend/internal/adapters/sqlite"
 	"github.com/moshrank/spacey-backend/internal/adapters/system"
-	"github.com/moshrank/spacey-backend/internal/app/learning"
 	"github.com/moshrank/spacey-backend/internal/domain"
 )
 
@@ -50,11 +47,14 @@ func compareStatistics(ctx context.Context, l *lab) ([]comparison, error) {
 		}
 		comparisons = append(comparisons, found...)
 	}
-	floor, err := openLogFloor(q.path, q.people[1])
+	floor, err := openReadFloor(ctx, q.path, readLogFacts, q.people[1].ID, 0)
 	if err != nil {
 		return nil, err
 	}
-	found, err := q.against(ctx, target{}, column{"what is counted of 1,000,000 events, read by the driver", floor.work},
+	found, err := q.against(ctx, target{},
+		column{"what is counted of 1,000,000 events, read by the driver", func(ctx context.Context, d time.Duration) (float64, error) {
+			return alone(ctx, d, floor.reading(ctx, manyEvents))
+		}},
 		column{"the first look at the statistics, use case on SQLite", q.firstLook(q.people[1], logs[1])})
 	return append(comparisons, found...), errors.Join(err, floor.close())
 }
@@ -129,13 +129,4 @@ func alone(ctx context.Context, d time.Duration, once func() error) (float64, er
 		n++
 	}
 	return float64(n) / time.Since(began).Seconds(), nil
-}
-
-// newLearning returns the use cases of learning on a database of their own.
-func newLearning(ctx context.Context, folder string) (*sqlite.Store, *learning.Service, error) {
-	store, err := sqlite.Open(ctx, filepath.Join(folder, "spacey.db"), nil)
-	if err != nil {
-		return nil, nil, err
-	}
-	return store, learning.New(store.Ports(), system.Clock{}, system.IDs{}), nil
 }
