@@ -9,8 +9,12 @@ import (
 // Horizon is how many days a change of schedule looks ahead.
 const Horizon = 30
 
-// roomToSpare is how much more than the usual number of cards a day may get by a change of schedule.
-const roomToSpare = 1.2
+// How many cards a change of the schedule may leave on a day: a fifth more than the new schedule asks for in the mean, and
+// as long as that is little, three fifths of what was usual. The rest is for cards that are forgotten and come back soon.
+const (
+	roomOfNew = 1.2
+	roomOfOld = 0.6
+)
 
 // Move is what a change of schedule does to a card.
 type Move struct {
@@ -35,11 +39,12 @@ type DayLoad struct {
 	Before, After int
 }
 
-// Spread moves cards in review to later days, so that none of the next 30 days gets many more of them than is usual: a fifth
-// more than the mean of these days, before the change or after it, whichever is more. Where nothing falls due in these
-// days, nothing is moved, and what is due after them stays where it is. Among the cards of a day the least stable stay: a delay costs them most.
+// Spread moves cards in review to later days, so that none of the next 30 days gets many of them: a fifth more than the mean of
+// these days after the change, or three fifths of the mean before it, whichever is more. Where nothing falls due in these
+// days, nothing is moved, and what is due after them stays where it is. Among the cards of a day the least stable stay: a
+// delay costs them most.
 func Spread(moves []Move, calendar Calendar, today Day) {
-	room := int(math.Ceil(roomToSpare * math.Max(meanLoad(moves, calendar, today, false), meanLoad(moves, calendar, today, true))))
+	room := int(math.Ceil(math.Max(roomOfOld*meanLoad(moves, calendar, today, false), roomOfNew*meanLoad(moves, calendar, today, true))))
 	if room == 0 {
 		return // nothing is usual that a day could be held against
 	}

@@ -37,7 +37,8 @@ func randomMoves(random *rand.Rand) []Move {
 	return moves
 }
 
-// usual returns the room of a day, as the promise says: a fifth more than the mean of the next 30 days.
+// usual returns the room of a day, as the promise says: a fifth more than the mean of the next 30 days after the change, or
+// three fifths of that before it.
 func usual(moves []Move) int {
 	var before, after int
 	for _, m := range moves {
@@ -48,7 +49,7 @@ func usual(moves []Move) int {
 			after++
 		}
 	}
-	return int(math.Ceil(1.2 * float64(max(before, after)) / 30))
+	return int(math.Ceil(max(0.6*float64(before)/30, 1.2*float64(after)/30)))
 }
 
 func TestASpreadFillsNoDayBeyondItsRoom(t *testing.T) {

@@ -55,7 +55,7 @@ func TestTargets(t *testing.T) {
 }
 
 func TestRatesHaveThreeDigits(t *testing.T) {
-	for given, want := range map[float64]string{12345.6: "12300", 999.6: "1000", 1.2345: "1.23", 0: "0"} {
+	for given, want := range map[float64]string{12345.6: "12300", 999.6: "1000", 1.2345: "1.23", 41.42: "41.4", 0: "0"} {
 		assert.Equal(t, want, rate(given))
 	}
 }

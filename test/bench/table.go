@@ -61,6 +61,7 @@ func rate(perSecond float64) string {
 	if perSecond <= 0 {
 		return "0"
 	}
-	unit := math.Pow(10, math.Floor(math.Log10(perSecond))-2)
-	return strconv.FormatFloat(math.Round(perSecond/unit)*unit, 'f', -1, 64)
+	power := int(math.Floor(math.Log10(perSecond))) - 2
+	unit := math.Pow10(power)
+	return strconv.FormatFloat(math.Round(perSecond/unit)*unit, 'f', max(-power, 0), 64)
 }

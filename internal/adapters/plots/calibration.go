@@ -12,7 +12,6 @@ import (
 )
 
 const (
-
 	calibrationWidth  = 450
 	calibrationHeight = 440
 

@@ -41,20 +41,31 @@ const countTries = 5
 // wholeLog is the place of the number up to which all months are right.
 const wholeLog = 0
 
-// countUp brings what is kept of the person's statistics up to date.
+// countUp brings what is kept of the person's statistics up to date. Who has much to count waits for those who count the
+// same person's log already.
 func (s *Service) countUp(ctx context.Context, user domain.UserID) error {
-	for range countTries {
+	leave := func() {}
+	defer func() { leave() }()
+	for try := range countTries {
 		c := &counter{facts: s.facts, log: s.log, cache: s.statistics, user: user, months: map[int]*countedMonth{}}
-		done, err := c.run(ctx)
+		done, err := c.run(ctx, try > 0)
 		if done || err != nil {
 			return err
+		}
+		if try > 0 {
+			continue
+		}
+		if leave, err = s.counts.take(ctx, user); err != nil {
+			leave = func() {}
+			return domain.WrapError(domain.CodeBusy, "The statistics could not be counted in time. Please try again in a moment.", err)
 		}
 	}
 	return domain.NewError(domain.CodeBusy, "The statistics are being counted elsewhere. Please try again in a moment.")
 }
 
-// run counts the events since the last count. It reports false when somebody else stored a count meanwhile.
-func (c *counter) run(ctx context.Context) (bool, error) {
+// run counts the events since the last count. It reports false when somebody else stored a count meanwhile, and when there
+// is more than a page to count but much is not wanted.
+func (c *counter) run(ctx context.Context, much bool) (bool, error) {
 	whole, err := c.cache.CachedMonths(ctx, c.user, wholeLog, wholeLog)
 	if err != nil {
 		return false, err
@@ -63,17 +74,15 @@ func (c *counter) run(ctx context.Context) (bool, error) {
 	if len(whole) > 0 {
 		was = whole[0].Seq
 	}
-	c.seq = was
-	for event, err := range c.facts.EventFacts(ctx, c.user, was) {
-		if err != nil {
-			return false, err
-		}
-		if err := c.count(ctx, &event); err != nil {
-			return false, err
-		}
+	first := readPage(ctx, c.facts, c.user, was)
+	if first.err != nil || len(first.events) == 0 {
+		return true, first.err
 	}
-	if c.seq == was {
-		return true, nil
+	if first.more && !much {
+		return false, nil
+	}
+	if err := c.countPages(ctx, first); err != nil {
+		return false, err
 	}
 	if err := c.takeBack(ctx); err != nil {
 		return false, err
@@ -87,6 +96,27 @@ func (c *counter) run(ctx context.Context) (bool, error) {
 		}
 	}
 	return c.cache.PutCachedMonth(ctx, c.user, was, ports.CachedMonth{Month: wholeLog, Seq: c.seq})
+}
+
+// countPages counts a page of events and those behind it.
+func (c *counter) countPages(ctx context.Context, first page) error {
+	count := func(p page) error {
+		for i := range p.events {
+			if err := c.count(ctx, &p.events[i]); err != nil {
+				return err
+			}
+		}
+		return p.err
+	}
+	if err := count(first); err != nil || !first.more {
+		return err
+	}
+	for p := range pagesAfter(ctx, c.facts, c.user, c.seq) {
+		if err := count(p); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // count counts one event, unless its month has it already.

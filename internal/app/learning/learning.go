@@ -26,6 +26,8 @@ type Service struct {
 	clock       ports.Clock
 	ids         ports.IDs
 	turns       *turns
+	// counts are the turns of those who count a log.
+	counts *turns
 }
 
 // New returns the use cases of learning.
@@ -34,7 +36,7 @@ func New(storage ports.Storage, clock ports.Clock, ids ports.IDs) *Service {
 		decks: storage.Decks, log: storage.ReviewLog, days: storage.DayEvents, memories: storage.Memories,
 		suspensions: storage.Suspensions, queue: storage.StudyQueue, settings: storage.LearningSettings,
 		sessions: storage.LearningSessions, auditor: NewAuditor(storage),
-		facts: storage.EventFacts, statistics: storage.Statistics, clock: clock, ids: ids, turns: newTurns(),
+		facts: storage.EventFacts, statistics: storage.Statistics, clock: clock, ids: ids, turns: newTurns(), counts: newTurns(),
 	}
 }
 

@@ -105,6 +105,7 @@ func useAlgorithm(name string) func(*domain.Settings, *domain.Schedule) {
 }
 
 func TestAChangeOfTheAlgorithmAfterAYearBringsNoBacklogAndCanBeUndone(t *testing.T) {
+	t.Parallel()
 	l := newLearner(t, 1000)
 	_, err := l.service.ChangeSettings(t.Context(), caller, useAlgorithm(domain.AlgorithmHalfLife))
 	require.NoError(t, err)
