@@ -37,6 +37,8 @@ func TestRatiosAreOfEachRound(t *testing.T) {
 	assert.InDelta(t, 1, median(c.ratios()), 1e-12)
 	c.target = target{atMost: 1.5}
 	assert.Equal(t, []float64{2, 1, 0.5}, c.ratios(), "a cost is in time, not in rate")
+	c.target = target{growAtMost: 64}
+	assert.Equal(t, []float64{-50, 0, 50}, c.ratios(), "of sizes it is what was added")
 	assert.InDelta(t, 1.5, median([]float64{3, 1, 2, 1}), 1e-12, "of an even number it is the mean of the middle")
 }
 
@@ -48,6 +50,7 @@ func TestTargets(t *testing.T) {
 	}{
 		{target{atLeast: 0.5}, 0.5, "met"}, {target{atLeast: 0.5}, 0.49, "missed"},
 		{target{atMost: 1.5}, 1.5, "met"}, {target{atMost: 1.5}, 1.51, "missed"},
+		{target{growAtMost: 64}, 64, "met"}, {target{growAtMost: 64}, 64.1, "missed"}, {target{growAtMost: 64}, -3, "met"},
 		{target{}, 0.1, ""},
 	} {
 		assert.Equal(t, c.want, c.target.verdict(c.ratio), "%v of %v", c.ratio, c.target)

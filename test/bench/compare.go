@@ -34,6 +34,8 @@ type target struct {
 	atLeast float64
 	// atMost is how many times the time of the floor the figure may take.
 	atMost float64
+	// growAtMost is how many MiB more than the floor the figure may be. Both are sizes then and not rates.
+	growAtMost float64
 }
 
 // takeRounds measures columns in turn, each once a round, and returns the rates by column. Every other round goes
@@ -75,13 +77,16 @@ func (p pace) against(ctx context.Context, t target, floor column, figures ...co
 }
 
 // ratios returns the ratio of each round: of the figure's rate to the floor's, or where the target is a cost of the
-// figure's time to the floor's.
+// figure's time to the floor's. Of sizes it is what was added.
 func (c comparison) ratios() []float64 {
 	ratios := make([]float64, len(c.floors))
 	for i := range ratios {
 		ratios[i] = c.figures[i] / c.floors[i]
-		if c.target.atMost > 0 {
+		switch {
+		case c.target.atMost > 0:
 			ratios[i] = 1 / ratios[i]
+		case c.target.growAtMost > 0:
+			ratios[i] = c.figures[i] - c.floors[i]
 		}
 	}
 	return ratios
@@ -89,7 +94,7 @@ func (c comparison) ratios() []float64 {
 
 // met reports whether a ratio reaches the target.
 func (t target) met(ratio float64) bool {
-	return (t.atLeast == 0 || ratio >= t.atLeast) && (t.atMost == 0 || ratio <= t.atMost)
+	return (t.atLeast == 0 || ratio >= t.atLeast) && (t.atMost == 0 || ratio <= t.atMost) && (t.growAtMost == 0 || ratio <= t.growAtMost)
 }
 
 // median returns the value in the middle, or the mean of the two there.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/valyala/fasthttp"
+	"golang.org/x/sync/errgroup"
 )
 
 // connections is how many clients ask at once, each on a connection of its own.
@@ -107,4 +108,22 @@ func inParallel(ctx context.Context, d time.Duration, once func(client int) erro
 		return 0, err
 	}
 	return float64(done.Load()) / took.Seconds(), nil
+}
+
+// each does something in as many goroutines as there are connections until it reports that nothing is left, or fails.
+func each(ctx context.Context, once func(client int) (bool, error)) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for client := range connections {
+		group.Go(func() error {
+			for {
+				if more, err := once(client); !more || err != nil {
+					return err
+				}
+				if ctx.Err() != nil {
+					return ctx.Err()
+				}
+			}
+		})
+	}
+	return group.Wait()
 }

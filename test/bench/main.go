@@ -40,6 +40,7 @@ var rows = []row{
 	{name: "rebuild", about: "memories from 1,000,000 events", compare: compareRebuild},
 	{name: "statistics", about: "the statistics of a year, by the number of events", compare: compareStatistics},
 	{name: "score", about: "the score of a deck of 10,000 cards", compare: compareScore},
+	{name: "memory", about: "memory after 100,000 reviews by 1,000 people", compare: compareMemory},
 	{name: "due", about: "due cards of a deck, by the number of all cards", compare: compareDue},
 	{name: "decks", about: "a page of 200 decks, by the number of cards", compare: compareDecks},
 }

@@ -92,8 +92,8 @@ func (f *filledLog) insert(ctx context.Context, db *sql.DB, p *person, days []do
 			rating = domain.Again
 		}
 		end := at.UnixMilli()
-		_, err := insert.ExecContext(ctx, p.ID, i+1, ids.NewID(), string(domain.NameID("log card", fmt.Sprint(card))),
-			string(domain.NameID("log deck", fmt.Sprint(deck))), string(sitting(0)), int(rating), end-1000*int64(2+random.IntN(20)), end, end, end,
+		_, err := insert.ExecContext(ctx, p.ID, i+1, ids.NewID(), domain.NameID("log card", fmt.Sprint(card)),
+			domain.NameID("log deck", fmt.Sprint(deck)), string(sitting(0)), int(rating), end-1000*int64(2+random.IntN(20)), end, end, end,
 			int(day), string(asked.Phase), asked.Interval, asked.Recall, end, end, end, int(day), i+1)
 		if err != nil {
 			return errors.Join(err, tx.Rollback())
