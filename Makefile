@@ -82,7 +82,7 @@ test: ## Run all tests on every engine, with the race detector where there is a 
 	exit $$status
 
 .PHONY: bench
-bench: ## Measure speed against floors, in about six minutes, and print a table. BENCH=gateway chooses rows, by a regular expression.
+bench: ## Measure speed against floors, in about twelve minutes, and print a table. BENCH=gateway chooses rows, by a regular expression.
 	@$(GO) run ./test/bench -run '$(BENCH)'
 
 .PHONY: build

@@ -1,9 +1,11 @@
 package learning_test
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -164,6 +166,76 @@ func (d desk) requireStatistics(t *testing.T) {
 	}
 	require.Equal(t, total, statistics.Total)
 	require.Equal(t, statistics.Total, d.statistics(t, from, to, d.deck).Total, "there is one deck")
+	d.requireProjections(t, log, settings, statistics)
+}
+
+// requireProjections holds streak, forecast and progress against what a slow replay gives.
+func (d desk) requireProjections(t *testing.T, log []domain.Event, settings domain.Settings, statistics learning.Statistics) {
+	t.Helper()
+	histories, busy := map[domain.CardID][]domain.Event{}, map[domain.Day]bool{}
+	for _, event := range log {
+		histories[event.Card] = append(histories[event.Card], event)
+		busy[event.Day] = slowly(t, log, settings, event.Day).Reviews > 0
+	}
+	today, streak := statistics.Today, 0
+	for day := today; busy[day] || day == today; day-- {
+		if busy[day] {
+			streak++
+		}
+	}
+	require.Equal(t, streak, statistics.Streak)
+
+	forecast := make([]int, domain.Horizon)
+	for _, history := range histories {
+		memory, err := settings.Projector().Replay(history)
+		require.NoError(t, err)
+		due := max(settings.Calendar().DayOf(memory.Due)-today, 0)
+		if memory.Phase == domain.PhaseReview && due < domain.Horizon {
+			forecast[due]++
+		}
+	}
+	require.Equal(t, forecast, statistics.Forecast)
+
+	scheduler := settings.Projector().Current()
+	scores := make([]float64, 90)
+	for i := range scores {
+		day := today - 89 + domain.Day(i)
+		for _, history := range histories {
+			memory := scheduler.Replay(until(history, day), 0)
+			if !memory.IsNew() {
+				days := math.Max(float64(day-memory.LastDay), 0)
+				at := memory.LastReview.Add(time.Duration(days) * 24 * time.Hour)
+				scores[i] += scheduler.Retrievability(memory, at) / float64(len(d.cards))
+			}
+		}
+	}
+	progress, err := d.service.Progress(t.Context(), caller, d.deck, today-89, today)
+	require.NoError(t, err)
+	require.InDeltaSlice(t, scores, progress.Scores, 1e-9)
+}
+
+// until returns the events of a card that count and had happened when a day was over for the last time.
+func until(history []domain.Event, day domain.Day) []domain.Event {
+	undone := map[domain.EventID]bool{}
+	for _, event := range history {
+		undone[event.Undoes] = true
+	}
+	var counts []domain.Event
+	for _, event := range history {
+		if event.Kind != domain.KindUndo && !undone[event.ID] {
+			counts = append(counts, event)
+		}
+	}
+	slices.SortFunc(counts, func(a, b domain.Event) int {
+		return cmp.Or(a.AnsweredAt.Compare(b.AnsweredAt), cmp.Compare(a.ID, b.ID))
+	})
+	happened := 0
+	for i, event := range counts {
+		if event.Day <= day {
+			happened = i + 1
+		}
+	}
+	return counts[:happened]
 }
 
 func TestAStreakGoesOnUntilADayIsMissed(t *testing.T) {
