@@ -9,8 +9,8 @@ import (
 
 // EventFacts reads what statistics count of a log.
 type EventFacts interface {
-	// EventFacts yields the owner's events with a number above after, by number, with these fields only: ID, User, Seq, Kind,
-	// Deck, Card, Rating, StartedAt, FinishedAt, AnsweredAt, Day, Zone, Undoes and Asked. It ends after the first error.
+	// EventFacts yields the owner's events with a number above after, by number, with these fields only: User, Seq, Kind, Deck,
+	// Rating, StartedAt, FinishedAt, AnsweredAt, Day, Zone, Undoes and Asked. It ends after the first error.
 	EventFacts(ctx context.Context, owner domain.UserID, after int64) iter.Seq2[domain.Event, error]
 }
 

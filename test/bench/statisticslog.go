@@ -34,7 +34,7 @@ const (
 		after_lapses, after_seq)
 		VALUES (?, ?, ?, 'review', ?, ?, ?, ?, ?, ?, ?, ?, ?, 'Europe/Berlin', 4, 4, 1, 0.618, ?, ?, ?,
 		?, 'review', 0, 12.34, 5.43, ?, ?, ?, 3, 0, ?)`
-	readLogFacts = `SELECT id, seq, kind, deck_id, card_id, rating, started_at, finished_at, answered_at, day, zone, undoes,
+	readLogFacts = `SELECT seq, kind, deck_id, rating, started_at, finished_at, answered_at, day, zone, undoes,
 		asked_phase, asked_interval, asked_recall FROM review_events WHERE user_id = ? AND seq > ? ORDER BY seq`
 )
 

@@ -20,7 +20,7 @@ var (
 
 // factProjection is what statistics count of an event.
 var factProjection = fields(
-	"user_id", "id", "seq", "kind", "card_id", "deck_id", "rating", "started_at", "finished_at", "answered_at", "day", "zone", "undoes",
+	"user_id", "seq", "kind", "deck_id", "rating", "started_at", "finished_at", "answered_at", "day", "zone", "undoes",
 	"asked",
 )
 

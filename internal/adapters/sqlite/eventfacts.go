@@ -14,13 +14,13 @@ type EventFacts struct{ store *Store }
 var _ ports.EventFacts = (*EventFacts)(nil)
 
 // A person may have a million events. So no more is read than is counted; the owner is known.
-const eventFacts query = `SELECT id, seq, kind, deck_id, card_id, rating, started_at, finished_at, answered_at, day, zone, undoes,
+const eventFacts query = `SELECT seq, kind, deck_id, rating, started_at, finished_at, answered_at, day, zone, undoes,
 	asked_phase, asked_interval, asked_recall FROM review_events WHERE user_id = ? AND seq > ? ORDER BY seq`
 
 // eventFactFields returns where the columns of eventFacts go.
 func eventFactFields(e *domain.Event) []any {
 	return []any{
-		(*string)(&e.ID), &e.Seq, (*string)(&e.Kind), (*string)(&e.Deck), (*string)(&e.Card), whole(&e.Rating),
+		&e.Seq, (*string)(&e.Kind), (*string)(&e.Deck), whole(&e.Rating),
 		instant{&e.StartedAt}, instant{&e.FinishedAt}, instant{&e.AnsweredAt}, whole(&e.Day), &e.Zone, (*string)(&e.Undoes),
 		(*string)(&e.Asked.Phase), whole(&e.Asked.Interval), &e.Asked.Recall,
 	}

@@ -92,13 +92,13 @@ func TestMigrationToVersion2(t *testing.T) {
 		require.Equal(t, instantAt(2000), events[0].Latest)
 	})
 	t.Run("events can be counted, and months kept", func(t *testing.T) {
-		counted := []domain.EventID{}
+		counted := []int64{}
 		for fact, err := range s.EventFacts.EventFacts(t.Context(), "u", 0) {
 			require.NoError(t, err)
 			require.Zero(t, fact.Asked, "of earlier answers it is not known")
-			counted = append(counted, fact.ID)
+			counted = append(counted, fact.Seq)
 		}
-		require.Equal(t, []domain.EventID{"e1", "e2"}, counted)
+		require.Equal(t, []int64{1, 2}, counted)
 		month := ports.CachedMonth{Month: 24_297, Seq: 2, Data: []byte{1}}
 		put, err := s.Statistics.PutCachedMonth(t.Context(), "u", 0, month)
 		require.NoError(t, err)

@@ -29,7 +29,7 @@ func factsOf(events ...domain.Event) []domain.Event {
 	facts := make([]domain.Event, len(events))
 	for i, e := range events {
 		facts[i] = domain.Event{
-			ID: e.ID, User: e.User, Seq: e.Seq, Kind: e.Kind, Deck: e.Deck, Card: e.Card, Rating: e.Rating,
+			User: e.User, Seq: e.Seq, Kind: e.Kind, Deck: e.Deck, Rating: e.Rating,
 			StartedAt: e.StartedAt, FinishedAt: e.FinishedAt, AnsweredAt: e.AnsweredAt, Day: e.Day, Zone: e.Zone,
 			Undoes: e.Undoes, Asked: e.Asked,
 		}

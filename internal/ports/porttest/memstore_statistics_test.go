@@ -75,7 +75,7 @@ func (s *memstore) fact(e, before domain.Event) domain.Event {
 		return e
 	}
 	fact := domain.Event{
-		ID: e.ID, User: e.User, Seq: e.Seq, Kind: e.Kind, Deck: e.Deck, Card: e.Card, Rating: e.Rating, StartedAt: e.StartedAt,
+		User: e.User, Seq: e.Seq, Kind: e.Kind, Deck: e.Deck, Rating: e.Rating, StartedAt: e.StartedAt,
 		FinishedAt: e.FinishedAt, AnsweredAt: e.AnsweredAt, Day: e.Day, Zone: e.Zone, Undoes: e.Undoes, Asked: e.Asked,
 	}
 	switch {
