@@ -16,7 +16,7 @@ const (
 	// eventPage is how many events are read at a time.
 	eventPage = 2000
 	// pagesAhead is how many pages are read at once, while another one is counted.
-	pagesAhead = 2
+	pagesAhead = 4
 )
 
 // page is some events of a log, in order. There may be more behind it.
