@@ -6,8 +6,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,32 +38,7 @@ func (c *client) reviews(items ...map[string]any) []outcome {
 // the devices give fewer answers.
 func TestTwoDevicesAnswerADeckAtOnce(t *testing.T) {
 	onEverySystem(t, func(t *testing.T, s *system) {
-		each := map[string]int{"sqlite": 200, "mongo": 50}[s.storage.engine]
-		c := s.person(t)
-		d := c.newDeck(20)
-		began := time.Now()
-		var devices sync.WaitGroup
-		var created atomic.Int64
-		for device := range 2 {
-			devices.Go(func() {
-				twin := c.again()
-				for i := range each {
-					at := began.Add(time.Duration(2*i+device) * time.Millisecond)
-					body := event(d, d.Cards[(i*7+device)%len(d.Cards)].ID, "", at, i%5 > 0)
-					a, err := twin.try(http.MethodPost, "/learning/event", body)
-					if assert.NoError(t, err) && assert.Equal(t, http.StatusCreated, a.Status, a.Body) {
-						created.Add(1)
-					}
-				}
-			})
-		}
-		devices.Wait()
-		assert.Equal(t, int64(2*each), created.Load(), "no device is shown an error")
-		s.kill()
-		log := s.readLog(t, c)
-		require.Len(t, log.events, 2*each)
-		log.requireGapless(t)
-		log.requireMemoriesEqualReplay(t)
+		s.answerFromTwoDevices(t, 20, map[string]int{"sqlite": 200, "mongo": 50}[s.storage.engine])
 	})
 }
 

@@ -258,7 +258,9 @@ func (a *attempt) target(ctx context.Context, index int) (target *domain.Event, 
 	}
 	for _, earlier := range history {
 		if earlier.Kind == domain.KindUndo && earlier.Undoes == event.ID {
-			a.batch.decide(index, Outcome{Event: earlier, Repeated: true})
+			if earlier.Seq <= a.seq-int64(len(a.events)) { // else it is of this attempt, and the next one finds it in the log
+				a.batch.decide(index, Outcome{Event: earlier, Repeated: true})
+			}
 			return nil, false, nil
 		}
 	}

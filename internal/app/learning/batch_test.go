@@ -73,6 +73,23 @@ func TestEachEntryOfABatchIsAnsweredOnItsOwn(t *testing.T) {
 	d.requireTruth(t)
 }
 
+func TestTwoUndosOfOneEventInABatchAreOne(t *testing.T) {
+	d := newDesk(t, 1)
+	event := d.answer(t, d.cards[0], domain.Good)
+	undo := domain.Entry{Kind: domain.KindUndo, Undoes: event.ID}
+	again := undo
+	again.ID = "0190a000-0000-7000-8000-0000000000a2"
+	outcomes := d.batch(t, undo, again)
+	require.NoError(t, outcomes[0].Err)
+	assert.False(t, outcomes[0].Repeated)
+	assert.True(t, outcomes[1].Repeated)
+	assert.Equal(t, outcomes[0].Event, outcomes[1].Event)
+	log, err := d.service.Log(t.Context(), caller, 0, 10)
+	require.NoError(t, err)
+	assert.Len(t, log, 2)
+	d.requireTruth(t)
+}
+
 func TestABatchSentAgainIsNotDoubled(t *testing.T) {
 	d := newDesk(t, 2)
 	var entries []domain.Entry

@@ -25,7 +25,7 @@ type Queue struct {
 	// of creation.
 	Cards  []QueueCard
 	Counts Counts
-	// NextStep is when the next card in a learning step falls due that is not due yet; zero when there is none.
+	// NextStep is when the next card in a learning step falls due; zero when one is due now, or there is none.
 	NextStep time.Time
 }
 
@@ -86,8 +86,10 @@ func (s *Service) Queue(ctx context.Context, caller domain.Identity, deck domain
 	if q.Counts, err = s.count(ctx, caller.User, scopes, now); err != nil {
 		return Queue{}, err
 	}
-	if q.NextStep, err = s.nextStep(ctx, caller.User, deck, now); err != nil {
-		return Queue{}, err
+	if q.Counts.Learning == 0 {
+		if q.NextStep, err = s.nextStep(ctx, caller.User, deck, now); err != nil {
+			return Queue{}, err
+		}
 	}
 	scheduler := settings.Projector().Current()
 	for _, phases := range [][]domain.Phase{{domain.PhaseLearning, domain.PhaseRelearning}, {domain.PhaseReview}, {domain.PhaseNew}} {
@@ -171,7 +173,7 @@ func (s *Service) study(ctx context.Context, user domain.UserID, scopes []scope,
 	return cards[:min(len(cards), max(limit, 0))], nil
 }
 
-// nextStep returns when the next card in a learning step falls due, if that is not now.
+// nextStep returns when the next card in a learning step falls due, of somebody who has none due now.
 func (s *Service) nextStep(ctx context.Context, user domain.UserID, deck domain.DeckID, now time.Time) (time.Time, error) {
 	var next time.Time
 	for _, phase := range []domain.Phase{domain.PhaseLearning, domain.PhaseRelearning} {
@@ -181,8 +183,8 @@ func (s *Service) nextStep(ctx context.Context, user domain.UserID, deck domain.
 			return time.Time{}, err
 		}
 		for _, card := range cards {
-			if due := card.Memory.Due; due.After(now) && (next.IsZero() || due.Before(next)) {
-				next = due
+			if next.IsZero() || card.Memory.Due.Before(next) {
+				next = card.Memory.Due
 			}
 		}
 	}
