@@ -10,7 +10,8 @@
 //   - Errors are *domain.Error with the code the method names. When storage does not answer the code is
 //     CodeUnavailable, and when a context ends the error wraps the context's error.
 //   - A write that returned nil is on disk.
-//   - Times are stored in milliseconds and come back in UTC. Texts come back byte for byte.
+//   - Times are stored in milliseconds and come back in UTC. Texts are UTF-8 without U+0000 (an engine may refuse others
+//     with CodeInvalid) and come back byte for byte.
 //   - Lists are never nil.
 //   - An edit function may be called several times, since an update that meets another one is tried again with what
 //     that one left; after a bounded number of tries the error is CodeBusy. An error of the function ends the update,

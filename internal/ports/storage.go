@@ -21,4 +21,5 @@ type Storage struct {
 	Statistics       Statistics
 	LearningSessions LearningSessions
 	Sweeper          Sweeper
+	Archive          Archive
 }

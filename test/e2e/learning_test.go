@@ -110,12 +110,11 @@ func TestAnEventThatArrivesLateTakesItsPlace(t *testing.T) {
 	})
 }
 
-// The engine that stands in for MongoDB reads a whole collection for each query, so there the deck is small; the
-// request is as long.
+// Where the deck is smaller, the request is as long.
 func TestADeckOf5000Cards(t *testing.T) {
 	onEverySystem(t, func(t *testing.T, s *system) {
 		c := s.person(t)
-		n := map[string]int{"sqlite": 5000, "mongo": 100}[s.storage.engine]
+		n := sized(s.storage.engine, 5000, 100)
 		d := c.newDeck(n)
 		asked := d
 		for len(asked.Cards) < 5000 {

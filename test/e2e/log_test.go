@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"context"
-	"log/slog"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -10,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/moshrank/spacey-backend/internal/adapters/mongo"
+	"github.com/moshrank/spacey-backend/internal/adapters/postgres"
 	"github.com/moshrank/spacey-backend/internal/adapters/sqlite"
 	"github.com/moshrank/spacey-backend/internal/domain"
 	"github.com/moshrank/spacey-backend/internal/ports"
@@ -23,16 +23,23 @@ func (s storage) open(t *testing.T) ports.Storage {
 		name, value, _ := strings.Cut(pair, "=")
 		settings[name] = value
 	}
-	if s.engine == "sqlite" {
-		store, err := sqlite.Open(t.Context(), filepath.Join(settings["DATA_DIR"], "spacey.db"), slog.New(slog.DiscardHandler))
+	switch s.engine {
+	case "sqlite":
+		store, err := sqlite.Open(t.Context(), filepath.Join(settings["DATA_DIR"], "spacey.db"), nil)
 		require.NoError(t, err)
 		t.Cleanup(func() { _ = store.Close() })
 		return store.Ports()
+	case "postgres":
+		store, err := postgres.Open(t.Context(), settings["DATABASE_URL"], nil)
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = store.Close() })
+		return store.Ports()
+	default:
+		store, err := mongo.Open(t.Context(), settings["MONGO_DB_CONNECTION"], settings["DB_NAME"])
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = store.Close(context.Background()) })
+		return store.Ports()
 	}
-	store, err := mongo.Open(t.Context(), settings["MONGO_DB_CONNECTION"], settings["DB_NAME"])
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = store.Close(context.Background()) })
-	return store.Ports()
 }
 
 // reviewLog is what storage holds of one person's learning.

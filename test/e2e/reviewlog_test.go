@@ -38,7 +38,7 @@ func (c *client) reviews(items ...map[string]any) []outcome {
 // the devices give fewer answers.
 func TestTwoDevicesAnswerADeckAtOnce(t *testing.T) {
 	onEverySystem(t, func(t *testing.T, s *system) {
-		s.answerFromTwoDevices(t, 20, map[string]int{"sqlite": 200, "mongo": 50}[s.storage.engine])
+		s.answerFromTwoDevices(t, 20, sized(s.storage.engine, 200, 50))
 	})
 }
 

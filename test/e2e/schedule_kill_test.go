@@ -14,7 +14,7 @@ import (
 	"github.com/moshrank/spacey-backend/internal/domain"
 )
 
-// startFor returns a running system: one process over SQLite, and two replicas of each service over MongoDB.
+// startFor returns a running system: one process over SQLite, and two replicas of each service over a server.
 func startFor(t *testing.T, engine string) *system {
 	t.Helper()
 	if engine == "sqlite" {
@@ -92,8 +92,8 @@ func TestAChangeOfTheScheduleSurvivesKills(t *testing.T) {
 	for _, engine := range engineNames {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
-			cards := map[string]int{"sqlite": 600, "mongo": 12}[engine]
-			rounds := map[string]int{"sqlite": 5, "mongo": 3}[engine]
+			cards := sized(engine, 600, 12)
+			rounds := sized(engine, 5, 3)
 			s := startFor(t, engine)
 			c := s.person(t)
 			c.http.Timeout = time.Minute
@@ -139,8 +139,8 @@ func TestDevicesAnswerWhileTheScheduleIsSwitched(t *testing.T) {
 	for _, engine := range engineNames {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
-			cards := map[string]int{"sqlite": 100, "mongo": 5}[engine]
-			size := map[string]int{"sqlite": 50, "mongo": 5}[engine]
+			cards := sized(engine, 100, 5)
+			size := sized(engine, 50, 5)
 			s := startFor(t, engine)
 			c := s.person(t)
 			c.http.Timeout = time.Minute
@@ -227,8 +227,8 @@ func TestABatchThatWasCutOffIsSentAgain(t *testing.T) {
 	for _, engine := range engineNames {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
-			size := map[string]int{"sqlite": 500, "mongo": 60}[engine]
-			rounds := map[string]int{"sqlite": 8, "mongo": 3}[engine]
+			size := sized(engine, 500, 60)
+			rounds := sized(engine, 8, 3)
 			s := startFor(t, engine)
 			c := s.person(t)
 			d := c.newDeck(20)

@@ -70,7 +70,16 @@ type storage struct {
 }
 
 // engineNames are the engines that every scenario runs on.
-var engineNames = []string{"sqlite", "mongo"}
+var engineNames = []string{"sqlite", "mongo", "postgres"}
+
+// sized returns how much a scenario does on an engine: less on the one that stands in for MongoDB, which reads a whole
+// collection for each question.
+func sized(engine string, usual, onMongo int) int {
+	if engine == "mongo" {
+		return onMongo
+	}
+	return usual
+}
 
 // newStorage returns fresh storage of an engine.
 func newStorage(t *testing.T, engine string) storage {
@@ -83,6 +92,10 @@ func newStorage(t *testing.T, engine string) storage {
 		return storage{engine, []string{
 			"STORAGE=mongo", "DATA_DIR=" + data, "MONGO_DB_CONNECTION=" + engines.Mongo(t), "DB_NAME=" + engines.DatabaseName(t),
 		}}
+	case "postgres":
+		// Many processes of many tests share one server.
+		url := engines.PostgresDatabase(t) + "?pool_max_conns=6"
+		return storage{engine, []string{"STORAGE=postgres", "DATA_DIR=" + data, "DATABASE_URL=" + url}}
 	default:
 		t.Fatalf("engine %q is not known", engine)
 		return storage{}

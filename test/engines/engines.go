@@ -4,16 +4,20 @@ package engines
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 )
 
 // module is the first line of the go.mod of the repository's root.
@@ -48,6 +52,9 @@ func uniqueName(t testing.TB) string {
 	return "spacey_test_" + hex.EncodeToString(random)
 }
 
+// startTime is how long a server may take to start.
+const startTime = time.Minute
+
 // server is a process that ends when its standard input closes, which the system does when this process ends.
 type server struct {
 	command *exec.Cmd
@@ -57,9 +64,15 @@ type server struct {
 	ended chan struct{}
 }
 
+// started is a server that accepts connections.
+type started struct {
+	uri    string
+	server *server
+}
+
 // startServer starts a process and returns it with its standard output.
-func startServer(name string, arguments ...string) (*server, io.Reader, error) {
-	s := &server{command: exec.Command(name, arguments...), ended: make(chan struct{})}
+func startServer(command *exec.Cmd) (*server, io.Reader, error) {
+	s := &server{command: command, ended: make(chan struct{})}
 	s.command.Stderr = &s.stderr
 	var err error
 	if s.stdin, err = s.command.StdinPipe(); err != nil {
@@ -69,8 +82,13 @@ func startServer(name string, arguments ...string) (*server, io.Reader, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if s.command.SysProcAttr == nil {
+		s.command.SysProcAttr = &syscall.SysProcAttr{}
+	}
+	// An interrupt from the terminal ends the tests, whose end then ends the server: it must not stop half of this one.
+	s.command.SysProcAttr.Setpgid = true
 	if err = s.command.Start(); err != nil {
-		return nil, nil, fmt.Errorf("starting %s: %w", name, err)
+		return nil, nil, fmt.Errorf("starting %s: %w", command.Path, err)
 	}
 	go func() {
 		defer close(s.ended)
@@ -79,10 +97,60 @@ func startServer(name string, arguments ...string) (*server, io.Reader, error) {
 	return s, stdout, nil
 }
 
+// waitFor waits until a try succeeds. When the server ends first, which ends a try as well, or when it is late, it is an
+// error that has the server's log.
+func (s *server) waitFor(name string, try func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.Background(), startTime)
+	defer cancel()
+	go func() {
+		select {
+		case <-s.ended:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	for {
+		err := try(ctx)
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-time.After(50 * time.Millisecond):
+			continue
+		case <-ctx.Done():
+		}
+		select {
+		case <-s.ended:
+			return fmt.Errorf("%s ended: %s", name, s.stop())
+		default:
+			return fmt.Errorf("%s does not accept connections: %w\n%s", name, err, s.stop())
+		}
+	}
+}
+
 // stop ends the process and returns the end of what it wrote to its standard error.
 func (s *server) stop() string {
 	_ = s.stdin.Close()
 	<-s.ended
 	text := s.stderr.String()
 	return text[max(0, len(text)-2000):]
+}
+
+// untilInputEnds is a shell script. Its arguments are a signal, a folder and a command. It makes the folder, for its user
+// alone, and runs the command until that ends or standard input does. That is when the command gets the signal, again
+// each second, since a program that just starts may miss one. Then the folder is removed. Nothing is made before the
+// script runs, so whenever the tests are killed, nothing is left.
+const untilInputEnds = `signal=$1; folder=$2; shift 2; exec 3<&0
+mkdir -m 700 "$folder" || exit
+"$@" </dev/null >/dev/null & child=$!
+(cat <&3; while kill -s "$signal" "$child"; do sleep 1; done) >/dev/null 2>&1 & watch=$!
+wait "$child"; kill "$watch" 2>/dev/null; rm -rf "$folder"`
+
+func freePort() (int, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	address, _ := listener.Addr().(*net.TCPAddr)
+	return address.Port, listener.Close()
 }

@@ -3,15 +3,16 @@ package engines
 import (
 	"bufio"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"sync"
 	"testing"
-	"time"
 
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
@@ -20,9 +21,6 @@ import (
 // MongoURIVariable names the environment variable with the connection string of a MongoDB server for tests.
 const MongoURIVariable = "MONGO_TEST_URI"
 
-// startTime is how long a server may take to start.
-const startTime = time.Minute
-
 // startMongo starts the one server of this process. The result keeps it alive: it would end if it were forgotten.
 var startMongo = sync.OnceValues(func() (started, error) {
 	if path, err := exec.LookPath("mongod"); err == nil {
@@ -30,11 +28,6 @@ var startMongo = sync.OnceValues(func() (started, error) {
 	}
 	return startFerretDB()
 })
-
-type started struct {
-	uri    string
-	server *server
-}
 
 // Mongo returns the connection string of a server that speaks MongoDB's protocol: that of MONGO_TEST_URI, else a mongod
 // on the path, else FerretDB, which is built when it is needed for the first time. A server that is started is shared by
@@ -76,51 +69,27 @@ func dropDatabase(uri, name string) error {
 	return errors.Join(client.Database(name).Drop(ctx), client.Disconnect(ctx))
 }
 
-// untilInputEnds is a shell script that runs its arguments but the first until they end or standard input does, then
-// removes the folder that is the first argument.
-const untilInputEnds = `folder=$1; shift; exec 3<&0
-"$@" </dev/null >/dev/null & child=$!
-(cat <&3; kill "$child") >/dev/null 2>&1 &
-wait "$child"; rm -rf "$folder"`
-
 // startMongod starts a mongod on a temporary folder and a free port.
 func startMongod(path string) (started, error) {
-	folder, err := os.MkdirTemp("", "spacey-mongod-")
-	if err != nil {
-		return started{}, err
-	}
+	folder := filepath.Join(os.TempDir(), "spacey-mongod-"+rand.Text())
 	port, err := freePort()
 	if err != nil {
 		return started{}, err
 	}
 	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
-	s, _, err := startServer("sh", "-c", untilInputEnds, "sh", folder,
-		path, "--dbpath", folder, "--bind_ip", "127.0.0.1", "--port", strconv.Itoa(port), "--quiet")
+	s, _, err := startServer(exec.Command("sh", "-c", untilInputEnds, "sh", "TERM", folder,
+		path, "--dbpath", folder, "--bind_ip", "127.0.0.1", "--port", strconv.Itoa(port), "--quiet"))
 	if err != nil {
 		return started{}, err
 	}
-	late := time.After(startTime)
-	for {
-		if connection, err := net.Dial("tcp", address); err == nil {
-			return started{uri: "mongodb://" + address + "/", server: s}, connection.Close()
+	err = s.waitFor(path, func(ctx context.Context) error {
+		connection, err := new(net.Dialer).DialContext(ctx, "tcp", address)
+		if err != nil {
+			return err
 		}
-		select {
-		case <-s.ended:
-			return started{}, fmt.Errorf("%s ended: %s", path, s.stop())
-		case <-late:
-			return started{}, fmt.Errorf("%s does not accept connections: %s", path, s.stop())
-		case <-time.After(50 * time.Millisecond):
-		}
-	}
-}
-
-func freePort() (int, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	address, _ := listener.Addr().(*net.TCPAddr)
-	return address.Port, listener.Close()
+		return connection.Close()
+	})
+	return started{uri: "mongodb://" + address + "/", server: s}, err
 }
 
 // startFerretDB starts FerretDB, which prints its connection string when it is ready.
@@ -129,7 +98,7 @@ func startFerretDB() (started, error) {
 	if err != nil {
 		return started{}, err
 	}
-	s, stdout, err := startServer(program)
+	s, stdout, err := startServer(exec.Command(program))
 	if err != nil {
 		return started{}, err
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/moshrank/spacey-backend/internal/adapters/mongo"
+	"github.com/moshrank/spacey-backend/internal/adapters/postgres"
 	"github.com/moshrank/spacey-backend/internal/adapters/sqlite"
 	"github.com/moshrank/spacey-backend/internal/adapters/system"
 	"github.com/moshrank/spacey-backend/internal/app/learning"
@@ -36,6 +37,7 @@ func TestDevicesInterleaveAsTheyLike(t *testing.T) {
 	}{
 		{"sqlite", openSQLite, 1, 10_000 / slowness, 2},
 		{"mongo", openMongo, 20, 15, 1},
+		{"postgres", openPostgres, 1, 1_000 / slowness, 2},
 	} {
 		t.Run(engine.name, func(t *testing.T) {
 			t.Parallel()
@@ -73,6 +75,15 @@ func openMongo(t *testing.T) ports.Storage {
 	store, err := mongo.Open(t.Context(), engines.Mongo(t), engines.DatabaseName(t))
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = store.Close(context.WithoutCancel(t.Context())) })
+	require.NoError(t, store.Migrate(t.Context()))
+	return store.Ports()
+}
+
+func openPostgres(t *testing.T) ports.Storage {
+	t.Helper()
+	store, err := postgres.Open(t.Context(), engines.PostgresDatabase(t), nil)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = store.Close() })
 	require.NoError(t, store.Migrate(t.Context()))
 	return store.Ports()
 }

@@ -92,7 +92,8 @@ func (q query) served() bool {
 		operators, _ := condition.Value.(bson.D)
 		switch {
 		case condition.Key == "_id":
-			return true
+			// It finds one document or a few, in no order but its own.
+			return len(q.sort) == 0 || len(q.sort) == 1 && q.sort[0].Key == "_id"
 		case condition.Key == "$or":
 			// It cuts off what is at the cursor's time and not behind the cursor: a few documents at most.
 		case condition.Value == nil:
@@ -157,11 +158,14 @@ func TestServed(t *testing.T) {
 		query query
 		want  bool
 	}{
-		"the key":                     {query{usersName, bson.D{{Key: "_id", Value: "a"}, {Key: "rev", Value: 1}}, nil}, true},
-		"an equal prefix":             {query{cardsName, bson.D{{Key: "user_id", Value: "a"}}, nil}, true},
-		"a prefix and the next range": {query{eventsName, bson.D{{Key: "user_id", Value: "a"}, {Key: "seq", Value: below}}, nil}, true},
-		"a prefix and the next order": {query{eventsName, bson.D{{Key: "user_id", Value: "a"}}, bson.D{{Key: "seq", Value: -1}}}, true},
-		"several of the next key":     {query{cardsName, bson.D{{Key: "user_id", Value: "a"}, {Key: "deck_id", Value: in("b")}}, nil}, true},
+		"the key": {query{usersName, bson.D{{Key: "_id", Value: "a"}, {Key: "rev", Value: 1}}, nil}, true},
+		"a range of keys in order": {query{decksName, bson.D{{Key: "_id", Value: below}, {Key: "user_id", Value: "a"}},
+			bson.D{{Key: "_id", Value: 1}}}, true},
+		"a range of keys in another order": {query{decksName, bson.D{{Key: "_id", Value: below}}, bson.D{{Key: "created_at", Value: 1}}}, false},
+		"an equal prefix":                  {query{cardsName, bson.D{{Key: "user_id", Value: "a"}}, nil}, true},
+		"a prefix and the next range":      {query{eventsName, bson.D{{Key: "user_id", Value: "a"}, {Key: "seq", Value: below}}, nil}, true},
+		"a prefix and the next order":      {query{eventsName, bson.D{{Key: "user_id", Value: "a"}}, bson.D{{Key: "seq", Value: -1}}}, true},
+		"several of the next key":          {query{cardsName, bson.D{{Key: "user_id", Value: "a"}, {Key: "deck_id", Value: in("b")}}, nil}, true},
 		"several, one after the other": {query{eventsName, bson.D{{Key: "user_id", Value: "a"}, {Key: "card_id", Value: in("b", "c")}},
 			bson.D{{Key: "card_id", Value: 1}, {Key: "seq", Value: 1}}}, true},
 		"some left out by the index": {query{cardsName, bson.D{{Key: "user_id", Value: "a"}, {Key: "suspended", Value: false},

@@ -21,12 +21,19 @@ type configRecord struct {
 	Rev       int64          `bson:"rev"`
 }
 
+func newConfigRecord(d domain.ConfigDocument) configRecord {
+	return configRecord{Name: d.Name, Public: d.Public, Value: string(d.Value), UpdatedAt: date(d.UpdatedAt), Rev: d.Rev}
+}
+
+func (r configRecord) document() domain.ConfigDocument {
+	return domain.ConfigDocument{
+		Name: r.Name, Public: r.Public, Value: json.RawMessage(r.Value), UpdatedAt: instant(r.UpdatedAt), Rev: r.Rev,
+	}
+}
+
 // InsertConfig adds a document.
 func (s *Store) InsertConfig(ctx context.Context, document domain.ConfigDocument) error {
-	_, err := s.configs.InsertOne(ctx, configRecord{
-		Name: document.Name, Public: document.Public, Value: string(document.Value),
-		UpdatedAt: date(document.UpdatedAt), Rev: document.Rev,
-	})
+	_, err := s.configs.InsertOne(ctx, newConfigRecord(document))
 	return inserted(ctx, "configuration", err)
 }
 
@@ -36,7 +43,5 @@ func (s *Store) Config(ctx context.Context, name string) (domain.ConfigDocument,
 	if err != nil {
 		return domain.ConfigDocument{}, err
 	}
-	return domain.ConfigDocument{
-		Name: r.Name, Public: r.Public, Value: json.RawMessage(r.Value), UpdatedAt: instant(r.UpdatedAt), Rev: r.Rev,
-	}, nil
+	return r.document(), nil
 }

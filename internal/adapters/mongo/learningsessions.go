@@ -21,12 +21,22 @@ type learningSessionRecord struct {
 	FinishedAt *bson.DateTime           `bson:"finished_at"`
 }
 
+func newLearningSessionRecord(s domain.LearningSession) learningSessionRecord {
+	return learningSessionRecord{
+		Key: key(s.Owner, s.ID), Owner: s.Owner, ID: s.ID, Deck: s.Deck,
+		StartedAt: date(s.StartedAt), FinishedAt: date(s.FinishedAt),
+	}
+}
+
+func (r learningSessionRecord) session() domain.LearningSession {
+	return domain.LearningSession{
+		ID: r.ID, Owner: r.Owner, Deck: r.Deck, StartedAt: instant(r.StartedAt), FinishedAt: instant(r.FinishedAt),
+	}
+}
+
 // InsertLearningSession adds a sitting.
 func (s *Store) InsertLearningSession(ctx context.Context, session domain.LearningSession) error {
-	_, err := s.learningSessions.InsertOne(ctx, learningSessionRecord{
-		Key: key(session.Owner, session.ID), Owner: session.Owner, ID: session.ID, Deck: session.Deck,
-		StartedAt: date(session.StartedAt), FinishedAt: date(session.FinishedAt),
-	})
+	_, err := s.learningSessions.InsertOne(ctx, newLearningSessionRecord(session))
 	return inserted(ctx, "learning session", err)
 }
 
@@ -38,9 +48,7 @@ func (s *Store) LearningSession(
 	if err != nil {
 		return domain.LearningSession{}, err
 	}
-	return domain.LearningSession{
-		ID: r.ID, Owner: r.Owner, Deck: r.Deck, StartedAt: instant(r.StartedAt), FinishedAt: instant(r.FinishedAt),
-	}, nil
+	return r.session(), nil
 }
 
 // FinishLearningSession notes the end of a sitting.

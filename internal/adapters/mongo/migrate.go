@@ -98,6 +98,13 @@ func (s *Store) CheckSchema(ctx context.Context) error {
 	return nil
 }
 
+// Schema returns the version of the stored schema, 0 when there is none, and that of this program. It changes nothing.
+// CodeUnavailable when the server does not answer.
+func (s *Store) Schema(ctx context.Context) (current, newest int64, err error) {
+	version, err := s.schema(ctx)
+	return int64(version), schemaVersion, err
+}
+
 func newerSchema(version int) error {
 	return domain.NewError(domain.CodeSchema, fmt.Sprintf(
 		"The schema of the MongoDB database has version %d, which is newer than the %d of this program: use a newer program.",

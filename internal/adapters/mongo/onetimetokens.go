@@ -22,12 +22,21 @@ type tokenRecord struct {
 	ExpiresAt *bson.DateTime      `bson:"expires_at"`
 }
 
+func newTokenRecord(t domain.OneTimeToken) tokenRecord {
+	return tokenRecord{
+		Hash: t.Hash, Owner: t.Owner, Purpose: t.Purpose, CreatedAt: date(t.CreatedAt), ExpiresAt: date(t.ExpiresAt),
+	}
+}
+
+func (r tokenRecord) token() domain.OneTimeToken {
+	return domain.OneTimeToken{
+		Hash: r.Hash, Owner: r.Owner, Purpose: r.Purpose, CreatedAt: instant(r.CreatedAt), ExpiresAt: instant(r.ExpiresAt),
+	}
+}
+
 // InsertToken adds a token.
 func (s *Store) InsertToken(ctx context.Context, token domain.OneTimeToken) error {
-	_, err := s.tokens.InsertOne(ctx, tokenRecord{
-		Hash: token.Hash, Owner: token.Owner, Purpose: token.Purpose,
-		CreatedAt: date(token.CreatedAt), ExpiresAt: date(token.ExpiresAt),
-	})
+	_, err := s.tokens.InsertOne(ctx, newTokenRecord(token))
 	return inserted(ctx, "token", err)
 }
 
@@ -46,7 +55,5 @@ func (s *Store) ConsumeToken(
 	if err != nil {
 		return domain.OneTimeToken{}, failure(ctx, "consuming a token", err)
 	}
-	return domain.OneTimeToken{
-		Hash: r.Hash, Owner: r.Owner, Purpose: r.Purpose, CreatedAt: instant(r.CreatedAt), ExpiresAt: instant(r.ExpiresAt),
-	}, nil
+	return r.token(), nil
 }

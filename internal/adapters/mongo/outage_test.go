@@ -2,9 +2,6 @@ package mongo
 
 import (
 	"context"
-	"io"
-	"net"
-	"sync"
 	"testing"
 	"time"
 
@@ -13,78 +10,15 @@ import (
 
 	"github.com/moshrank/spacey-backend/internal/domain"
 	"github.com/moshrank/spacey-backend/test/engines"
+	"github.com/moshrank/spacey-backend/test/relay"
 )
 
-// relay is a way to a server that can be cut.
-type relay struct {
-	address, server string
-
-	mutex       sync.Mutex
-	listener    net.Listener
-	connections []net.Conn
-}
-
-// newRelay returns a relay that is cut.
-func newRelay(t *testing.T, server string) *relay {
-	t.Helper()
-	r := &relay{server: server}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	r.address = listener.Addr().String()
-	require.NoError(t, listener.Close())
-	t.Cleanup(r.cut)
-	return r
-}
-
-func (r *relay) mend(t *testing.T) {
-	t.Helper()
-	listener, err := net.Listen("tcp", r.address)
-	require.NoError(t, err)
-	r.mutex.Lock()
-	r.listener = listener
-	r.mutex.Unlock()
-	go func() {
-		for {
-			client, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			server, err := net.Dial("tcp", r.server)
-			if err != nil {
-				client.Close()
-				continue
-			}
-			r.mutex.Lock()
-			r.connections = append(r.connections, client, server)
-			r.mutex.Unlock()
-			for _, way := range [][2]net.Conn{{client, server}, {server, client}} {
-				go func() {
-					_, _ = io.Copy(way[0], way[1])
-					way[0].Close()
-				}()
-			}
-		}
-	}()
-}
-
-func (r *relay) cut() {
-	r.mutex.Lock()
-	defer r.mutex.Unlock()
-	if r.listener != nil {
-		r.listener.Close()
-	}
-	for _, connection := range r.connections {
-		connection.Close()
-	}
-	r.connections = nil
-}
-
 // openThrough returns a store that reaches the server through a relay, which is cut.
-func openThrough(t *testing.T) (*Store, *relay) {
+func openThrough(t *testing.T) (*Store, *relay.Relay) {
 	t.Helper()
 	given := options.Client().ApplyURI(engines.Mongo(t))
-	way := newRelay(t, given.Hosts[0])
-	given.SetHosts([]string{way.address}).SetDirect(true)
+	way := relay.New(t, given.Hosts[0])
+	given.SetHosts([]string{way.Address}).SetDirect(true)
 	return openWith(t, given, engines.DatabaseName(t)), way
 }
 
@@ -99,11 +33,11 @@ func TestOutage(t *testing.T) {
 	t.Run("a server that is away and comes back is unavailable meanwhile and needs no new store", func(t *testing.T) {
 		t.Parallel()
 		s, way := openThrough(t)
-		way.mend(t)
+		way.Mend(t)
 		require.NoError(t, s.Migrate(t.Context()))
 		require.NoError(t, s.InsertUser(t.Context(), user))
 		for range 2 {
-			way.cut()
+			way.Cut()
 			_, read := s.User(briefly(t), ada)
 			_, list := s.Decks(briefly(t), ada, page(1))
 			_, update := s.UpdateUser(briefly(t), ada, func(*domain.User) error { return nil })
@@ -111,7 +45,7 @@ func TestOutage(t *testing.T) {
 				requireCode(t, domain.CodeUnavailable, err)
 				require.ErrorIs(t, err, context.DeadlineExceeded)
 			}
-			way.mend(t)
+			way.Mend(t)
 			got, err := s.User(t.Context(), ada)
 			require.NoError(t, err)
 			require.Equal(t, user, got)
@@ -121,7 +55,7 @@ func TestOutage(t *testing.T) {
 	t.Run("without a deadline a call ends when no server was found", func(t *testing.T) {
 		t.Parallel()
 		given := options.Client().ApplyURI(engines.Mongo(t)).SetServerSelectionTimeout(300 * time.Millisecond)
-		given.SetHosts([]string{newRelay(t, "").address})
+		given.SetHosts([]string{relay.New(t, "").Address})
 		s := openWith(t, given, engines.DatabaseName(t))
 		requireCode(t, domain.CodeUnavailable, s.Ping(t.Context()))
 		requireCode(t, domain.CodeUnavailable, s.CheckSchema(t.Context()))
@@ -133,7 +67,7 @@ func TestOutage(t *testing.T) {
 		s, way := openThrough(t)
 		requireCode(t, domain.CodeUnavailable, s.Ping(briefly(t)))
 		requireCode(t, domain.CodeUnavailable, s.CheckSchema(briefly(t)))
-		way.mend(t)
+		way.Mend(t)
 		require.NoError(t, s.Ping(t.Context()))
 		require.NoError(t, s.Migrate(t.Context()))
 	})

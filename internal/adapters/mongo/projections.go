@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
-	driver "go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"github.com/moshrank/spacey-backend/internal/domain"
@@ -13,54 +12,10 @@ import (
 
 var _ ports.Projections = (*Store)(nil)
 
-// Learners returns the people who have cards or events. It jumps from one person to the next, so that it costs as much as
-// there are people, however many cards and events they have. The cards of a deck that was deleted count until they are
-// deleted too.
+// Learners returns the people who have cards or events. The cards of a deck that was deleted count until they are deleted
+// too.
 func (s *Store) Learners(ctx context.Context, after domain.UserID, limit int) ([]domain.UserID, error) {
-	learners := []domain.UserID{}
-	sources := []*learnerSource{{in: s.cards, at: after}, {in: s.events, at: after}}
-	for len(learners) < limit {
-		var next domain.UserID
-		for _, source := range sources {
-			if err := source.pass(ctx, after); err != nil {
-				return nil, err
-			}
-			if !source.ended && (next == "" || source.at < next) {
-				next = source.at
-			}
-		}
-		if next == "" {
-			break
-		}
-		learners = append(learners, next)
-		after = next
-	}
-	return learners, nil
-}
-
-// learnerSource is a collection of what people own, and how far its owners have been read.
-type learnerSource struct {
-	in    *driver.Collection
-	at    domain.UserID
-	ended bool
-}
-
-// pass goes to the first owner behind one, when it is not there yet.
-func (l *learnerSource) pass(ctx context.Context, after domain.UserID) error {
-	if l.ended || l.at > after {
-		return nil
-	}
-	type record struct {
-		Owner domain.UserID `bson:"user_id"`
-	}
-	found, err := findOne[record](ctx, l.in, "learner", bson.D{{Key: "user_id", Value: bson.D{{Key: "$gt", Value: after}}}},
-		options.FindOne().SetSort(bson.D{{Key: "user_id", Value: 1}}).SetProjection(fields("user_id")))
-	if domain.CodeOf(err) == domain.CodeNotFound {
-		l.ended = true
-		return nil
-	}
-	l.at = found.Owner
-	return err
+	return nextOwners(ctx, after, limit, []*ownerSource{{in: s.cards, field: "user_id"}, {in: s.events, field: "user_id"}})
 }
 
 // CountEvents counts the events of a person.

@@ -19,12 +19,19 @@ type sessionRecord struct {
 	ExpiresAt *bson.DateTime   `bson:"expires_at"`
 }
 
+func newSessionRecord(s domain.Session) sessionRecord {
+	return sessionRecord{
+		Key: key(s.Owner, s.ID), Owner: s.Owner, ID: s.ID, CreatedAt: date(s.CreatedAt), ExpiresAt: date(s.ExpiresAt),
+	}
+}
+
+func (r sessionRecord) session() domain.Session {
+	return domain.Session{ID: r.ID, Owner: r.Owner, CreatedAt: instant(r.CreatedAt), ExpiresAt: instant(r.ExpiresAt)}
+}
+
 // InsertSession adds a sign-in.
 func (s *Store) InsertSession(ctx context.Context, session domain.Session) error {
-	_, err := s.sessions.InsertOne(ctx, sessionRecord{
-		Key: key(session.Owner, session.ID), Owner: session.Owner, ID: session.ID,
-		CreatedAt: date(session.CreatedAt), ExpiresAt: date(session.ExpiresAt),
-	})
+	_, err := s.sessions.InsertOne(ctx, newSessionRecord(session))
 	return inserted(ctx, "sign-in", err)
 }
 
@@ -34,7 +41,7 @@ func (s *Store) Session(ctx context.Context, owner domain.UserID, id domain.Sess
 	if err != nil {
 		return domain.Session{}, err
 	}
-	return domain.Session{ID: r.ID, Owner: r.Owner, CreatedAt: instant(r.CreatedAt), ExpiresAt: instant(r.ExpiresAt)}, nil
+	return r.session(), nil
 }
 
 // EndSession removes a sign-in.

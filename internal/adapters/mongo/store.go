@@ -91,7 +91,7 @@ func (s *Store) Ports() ports.Storage {
 	return ports.Storage{
 		Users: s, Sessions: s, OneTimeTokens: s, Configs: s, Decks: s, PublishedDecks: s, Cards: s, ReviewLog: s,
 		DayEvents: s, RecentEvents: s, Memories: s, Suspensions: s, StudyQueue: s, LearningSettings: s, Projections: s,
-		EventFacts: s, Statistics: s, LearningSessions: s, Sweeper: s,
+		EventFacts: s, Statistics: s, LearningSessions: s, Sweeper: s, Archive: s.archive(),
 	}
 }
 

@@ -63,7 +63,8 @@ func plan(t *testing.T, store *Store, statement string) string {
 // needsOnlyOwner are the statements that count or remove all of a person's entries in an index, read the first one, or find
 // the one that there is.
 var needsOnlyOwner = map[string]bool{
-	"countEvents": true, "forgetCachedMonths": true, "newestSeq": true, "settingsOf": true, "updateSettings": true,
+	"archivedSettings": true, "countEvents": true, "forgetCachedMonths": true, "newestSeq": true, "removeSettings": true,
+	"settingsOf": true, "updateSettings": true,
 }
 
 func TestPlans(t *testing.T) {
@@ -75,7 +76,7 @@ func TestPlans(t *testing.T) {
 			steps := plan(t, store, statement)
 			for step := range strings.Lines(steps) {
 				if strings.HasPrefix(step, "SCAN") {
-					require.Regexp(t, "^SCAN (json_each|asked|learner|CONSTANT ROW)", step, "only parameters, and what is found on the way, are scanned")
+					require.Regexp(t, "^SCAN (json_each|asked|learner|owner|firsts|CONSTANT ROW)", step, "only parameters, and what is found on the way, are scanned")
 				}
 			}
 			require.NotContains(t, steps, "TEMP B-TREE", "the index gives the order")
@@ -119,6 +120,12 @@ func TestPlans(t *testing.T) {
 		"countEvents":     "SEARCH review_events USING COVERING INDEX review_events_day (user_id=?)",
 		"learners":        "SEARCH cards USING COVERING INDEX sqlite_autoindex_cards_1 (user_id>?)",
 		"pendingSettings": "SEARCH learning_settings USING INDEX learning_settings_pending (<expr><?)",
+		"owners":          "SEARCH review_events USING COVERING INDEX review_events_day (user_id>?)",
+		"archivedUsers":   "SEARCH users USING INDEX sqlite_autoindex_users_1 (id=?)",
+		"archivedCards":   "SEARCH cards USING INDEX sqlite_autoindex_cards_1 (user_id=? AND id>?)",
+		"archivedDecks":   "SEARCH decks USING INDEX sqlite_autoindex_decks_1 (user_id=? AND id>?)",
+		"removeCards":     "SEARCH cards USING COVERING INDEX sqlite_autoindex_cards_1 (user_id=? AND id=?)",
+		"removeUsers":     "SEARCH users USING INDEX sqlite_autoindex_users_1 (id=?)",
 		"settleMemory":    "SEARCH cards USING INDEX sqlite_autoindex_cards_1 (user_id=? AND id=?)",
 		"restoreMemory":   "SEARCH cards USING INDEX sqlite_autoindex_cards_1 (user_id=? AND id=?)",
 

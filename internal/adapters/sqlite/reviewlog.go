@@ -61,14 +61,8 @@ func (l *ReviewLog) Append(ctx context.Context, owner domain.UserID, events []do
 		return nil
 	}
 	err := l.store.appends.transact(ctx, func(t *transaction) error {
-		for i := range events {
-			rows, err := t.exec(insertEvent, eventValues(owner, &events[i])...)
-			if err != nil {
-				return err
-			}
-			if rows == 0 {
-				return domain.NewError(domain.CodeSeqTaken, "The number leaves a gap in the review log.")
-			}
+		if err := insertEvents(t, owner, events); err != nil {
+			return err
 		}
 		if l.store.beforeMemories != nil {
 			if err := l.store.beforeMemories(); err != nil {
@@ -77,7 +71,25 @@ func (l *ReviewLog) Append(ctx context.Context, owner domain.UserID, events []do
 		}
 		return settleNewest(t, owner, events)
 	})
-	err = l.store.failure(ctx, "append to a review log", err)
+	return seqTaken(l.store.failure(ctx, "append to a review log", err))
+}
+
+// insertEvents adds events to a person's log.
+func insertEvents(t *transaction, owner domain.UserID, events []domain.Event) error {
+	for i := range events {
+		rows, err := t.exec(insertEvent, eventValues(owner, &events[i])...)
+		if err != nil {
+			return err
+		}
+		if rows == 0 {
+			return domain.NewError(domain.CodeSeqTaken, "The number leaves a gap in the review log.")
+		}
+	}
+	return nil
+}
+
+// seqTaken gives the error of a write to a log its code when the number was the reason: the event's id is the other key.
+func seqTaken(err error) error {
 	if breaks(err, primaryKey) {
 		return domain.WrapError(domain.CodeSeqTaken, "The number is taken in the review log.", err)
 	}

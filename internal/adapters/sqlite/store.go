@@ -19,6 +19,8 @@ type Store struct {
 	reader *pool
 	logger *slog.Logger
 	closed atomic.Bool
+	// presence is held while the store is open: see enter.
+	presence *lock
 	// appends are the calls of Append.
 	appends group
 	// now is the time at which a deck is deleted.
@@ -49,6 +51,7 @@ func (s *Store) Ports() ports.Storage {
 		Statistics:       &Statistics{s},
 		LearningSessions: &LearningSessions{s},
 		Sweeper:          &Sweeper{s},
+		Archive:          s.archive(),
 	}
 }
 
@@ -61,6 +64,6 @@ func (s *Store) Ping(ctx context.Context) error {
 // Close closes the database. Calls made later are CodeUnavailable.
 func (s *Store) Close() error {
 	s.closed.Store(true)
-	// The writer is the last to go: the last connection moves what is in the write-ahead log into the database.
-	return errors.Join(s.reader.close(), s.writer.close())
+	// The writer is the last of the connections to go: the last one moves what is in the write-ahead log into the database.
+	return errors.Join(s.reader.close(), s.writer.close(), s.presence.release())
 }

@@ -22,10 +22,17 @@ const (
 		rev = ? WHERE id = ? AND rev = ?`
 )
 
+// userFields returns where userColumns go.
+func userFields(u *domain.User) []any {
+	return []any{
+		(*string)(&u.ID), &u.Name, &u.Email, &u.PasswordHash, &u.EmailVerified, &u.Beta,
+		instant{&u.CreatedAt}, instant{&u.UpdatedAt}, &u.Rev,
+	}
+}
+
 // InsertUser adds an account.
 func (u *Users) InsertUser(ctx context.Context, user domain.User) error {
-	_, err := u.store.exec(ctx, "insert a user", insertUser, user.ID, domain.EmailKey(user.Email), user.Name, user.Email,
-		user.PasswordHash, user.EmailVerified, user.Beta, millis(user.CreatedAt), millis(user.UpdatedAt), user.Rev)
+	_, err := u.store.exec(ctx, "insert a user", insertUser, userValues(user.ID, &user)...)
 	return emailTaken(err)
 }
 
@@ -49,8 +56,7 @@ func (u *Users) UserByEmail(ctx context.Context, emailKey string) (domain.User, 
 
 func (u *Users) one(ctx context.Context, q query, key string) (domain.User, error) {
 	var user domain.User
-	found, err := u.store.row(ctx, "read a user", q, []any{key}, (*string)(&user.ID), &user.Name, &user.Email, &user.PasswordHash,
-		&user.EmailVerified, &user.Beta, instant{&user.CreatedAt}, instant{&user.UpdatedAt}, &user.Rev)
+	found, err := u.store.row(ctx, "read a user", q, []any{key}, userFields(&user)...)
 	if err == nil && !found {
 		err = domain.NotFound("account")
 	}

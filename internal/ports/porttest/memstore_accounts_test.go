@@ -66,7 +66,7 @@ func (s *memstore) InsertUser(ctx context.Context, user domain.User) error {
 		return err
 	}
 	defer s.mu.Unlock()
-	if _, taken := s.emailOwner(s.emailKey(user.Email)); taken {
+	if _, taken := s.emailOwner(s.emailKey(user.Email)); taken || s.reserved[s.emailKey(user.Email)] {
 		return emailTaken
 	}
 	if _, taken := s.users[user.ID]; taken && !s.is("an account replaces another one of its id") {

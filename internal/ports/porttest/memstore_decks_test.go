@@ -126,7 +126,7 @@ func (s *memstore) DeleteDeck(ctx context.Context, owner domain.UserID, id domai
 		}
 		return s.notFound("deck")
 	}
-	row.deleted = true
+	row.deleted, row.deletedAt = true, time.Now().UTC().Truncate(time.Millisecond)
 	s.decks[k] = row
 	if s.is("a deleted deck takes its events along") {
 		delete(s.logs, owner)
@@ -141,6 +141,7 @@ func (s *memstore) DeleteDeck(ctx context.Context, owner domain.UserID, id domai
 			inDeck = card.born == id
 		}
 		if mine && inDeck {
+			s.buried[k] = card
 			delete(s.cards, k)
 		}
 	}

@@ -32,6 +32,9 @@ type memstore struct {
 	decks    map[key]deckRow
 	cards    map[key]cardRow
 	orphans  map[key]cardRow
+	// buried are the cards of deleted decks, and reserved the e-mails that accounts had before, in stores with these faults.
+	buried   map[key]cardRow
+	reserved map[string]bool
 	logs     map[domain.UserID][]domain.Event
 	sittings map[key]domain.LearningSession
 	settings map[domain.UserID]domain.Settings
@@ -48,6 +51,7 @@ type key struct {
 type deckRow struct {
 	domain.Deck
 	deleted, everPublished bool
+	deletedAt              time.Time
 	order                  int
 }
 
@@ -68,7 +72,7 @@ func newMemstore(fault string) *memstore {
 		fault: fault, connections: 10,
 		users: map[domain.UserID]domain.User{}, sessions: map[key]domain.Session{}, tokens: map[string]domain.OneTimeToken{},
 		configs: map[string]domain.ConfigDocument{}, decks: map[key]deckRow{}, cards: map[key]cardRow{},
-		orphans: map[key]cardRow{}, logs: map[domain.UserID][]domain.Event{}, sittings: map[key]domain.LearningSession{},
+		orphans: map[key]cardRow{}, buried: map[key]cardRow{}, reserved: map[string]bool{}, logs: map[domain.UserID][]domain.Event{}, sittings: map[key]domain.LearningSession{},
 		settings: map[domain.UserID]domain.Settings{}, months: map[key]ports.CachedMonth{},
 	}
 }
@@ -77,7 +81,7 @@ func (s *memstore) storage() ports.Storage {
 	return ports.Storage{
 		Users: s, Sessions: s, OneTimeTokens: s, Configs: s, Decks: s, PublishedDecks: s, Cards: s, ReviewLog: s,
 		DayEvents: s, RecentEvents: s, Memories: s, Suspensions: s, StudyQueue: s, LearningSettings: s, Projections: s,
-		EventFacts: s, Statistics: s, LearningSessions: s, Sweeper: s,
+		EventFacts: s, Statistics: s, LearningSessions: s, Sweeper: s, Archive: s.archive(),
 	}
 }
 
@@ -319,6 +323,15 @@ func (s *memstore) Sweep(ctx context.Context, now time.Time) (bool, error) {
 		expired := token.ExpiresAt.Before(now) && !s.is("a sweep leaves tokens")
 		if expired || s.is("a sweep removes live tokens") {
 			delete(s.tokens, hash)
+		}
+	}
+	for k, row := range s.decks {
+		age := 24 * time.Hour
+		if s.is("a sweep removes decks deleted within a day") {
+			age = time.Hour
+		}
+		if row.deleted && row.deletedAt.Before(now.Add(-age)) && !s.is("a sweep leaves deleted decks") {
+			delete(s.decks, k)
 		}
 	}
 	s.sweepWrongly()

@@ -1,0 +1,112 @@
+package postgres
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+)
+
+// read is a step of a plan that was run.
+type read struct {
+	Rows    float64 `json:"Actual Rows"`
+	Removed float64 `json:"Rows Removed by Filter"`
+	Loops   float64 `json:"Actual Loops"`
+	Plans   []read  `json:"Plans"`
+}
+
+// most returns how many rows the busiest step read.
+func (r read) most() float64 {
+	most := (r.Rows + r.Removed) * r.Loops
+	for _, below := range r.Plans {
+		most = max(most, below.most())
+	}
+	return most
+}
+
+// rowsRead runs a statement and returns how many rows the server read for it. Parameters are SQL.
+func rowsRead(t *testing.T, connection *pgx.Conn, statement query, parameters ...string) float64 {
+	t.Helper()
+	_, err := connection.Prepare(t.Context(), "asked", string(statement))
+	require.NoError(t, err, statement)
+	defer func() { require.NoError(t, connection.Deallocate(t.Context(), "asked")) }()
+	var text string
+	execute := "EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE asked"
+	if len(parameters) > 0 {
+		execute += "(" + strings.Join(parameters, ", ") + ")"
+	}
+	require.NoError(t, connection.QueryRow(t.Context(), execute, pgx.QueryExecModeSimpleProtocol).Scan(&text), execute)
+	var explained []struct{ Plan read }
+	require.NoError(t, json.Unmarshal([]byte(text), &explained), text)
+	return explained[0].Plan.most()
+}
+
+// few are people with a card and an event each. The server knows of no others.
+var few = []string{
+	"ALTER TABLE cards SET (autovacuum_enabled = false)",
+	"ALTER TABLE review_events SET (autovacuum_enabled = false)",
+	`INSERT INTO cards SELECT 'few' || n, 'c', 'd', now(), now(), 1, false, 'new', 0, 0, 0, NULL, NULL, 0, 0, 0, 0, 'Q', 'A' FROM generate_series(1, 400) AS n`,
+	`INSERT INTO review_events (` + eventColumns + `)
+		SELECT 'few' || n, 1, 'e', 'review', 'c', 'd', 's', 3, now(), now(), now(), now(), 20000, 'UTC', 4, 4, 1, 0, '', 0, 0, 0, NULL, 0, 0, 'new', 0, 0, now(),
+		'review', 0, 1, 5, now(), now(), 20000, 1, 0, 1 FROM generate_series(1, 400) AS n`,
+	"ANALYZE",
+}
+
+// many is a person who then adds 60,000 cards in 100 decks, with 60,000 events.
+var many = []string{
+	`INSERT INTO cards SELECT 'many', 'c' || n, 'd' || n % 100, now() + n * interval '1 second', now(), 1, false,
+		CASE WHEN n % 4 < 2 THEN 'new' ELSE 'review' END, 0, 10, 5, CASE WHEN n % 4 > 1 THEN now() - n * interval '1 minute' END, now(), 20000, 3, 1, n, 'Q', 'A'
+		FROM generate_series(1, 60000) AS n`,
+	`INSERT INTO review_events (` + eventColumns + `)
+		SELECT 'many', n, 'e' || n, 'review', 'c' || n, 'd', 's', 3, now(), now(), now(), now(), 20000 + n / 100, 'UTC', 4, 4, 1, 0, '', 0, 0, 0, NULL, 0, 0, 'new', 0, 0, now(),
+		'review', 0, 1, 5, now(), now(), 20000, 1, 0, n FROM generate_series(1, 60000) AS n`,
+}
+
+func TestSomebodyWithMuchAmongPeopleWithLittle(t *testing.T) {
+	store := freshStore(t)
+	for _, fill := range append(append([]string{}, few...), many...) {
+		command(t, store, fill)
+	}
+	connection, err := store.pool.Acquire(t.Context())
+	require.NoError(t, err)
+	defer connection.Release()
+	memory := []string{"'review'", "0", "1", "5", "now()", "now()", "0", "1", "0", "30000", "'many'", "'c77'"}
+	for name, asked := range map[string]struct {
+		statement  query
+		parameters []string
+	}{
+		"the new cards of a deck":            {newCardsOfDeck, []string{"'many'", "'d1'", "20"}},
+		"the ids of the new cards of a deck": {newIDsOfDeck, []string{"'many'", "'d1'", "20"}},
+		"the new cards":                      {newCards, []string{"'many'", "'{}'", "20"}},
+		"the ids of the new cards":           {newIDs, []string{"'many'", "'{}'", "20"}},
+		"the due cards of a deck":            {dueCardsOfDeck, []string{"'many'", "'d2'", "20", "'review'", "now()"}},
+		"the ids of the due cards of a deck": {dueIDsOfDeck, []string{"'many'", "'d2'", "20", "'review'", "now()"}},
+		"the due cards":                      {dueCards, []string{"'many'", "'{}'", "20", "'review'", "now()"}},
+		"the ids of the due cards":           {dueIDs, []string{"'many'", "'{}'", "20", "'review'", "now()"}},
+		"due times":                          {dueTimes, []string{"'many'", "'2020-01-01'", "now()", "20"}},
+		"a memory":                           {memoryOf, []string{"'many'", "'c7'"}},
+		"memories":                           {memoriesOf, []string{"'many'", "'{c1,c2,c3}'"}},
+		"a page of memories":                 {memoriesByCard, []string{"'many'", "'c5'", "20"}},
+		"a memory that is settled":           {settleMemory, memory},
+		"the newest number":                  {newestSeq, []string{"'many'"}},
+		"the newest events of cards":         {newestOfCards, []string{"'many'", "'{c1,c2,c3}'"}},
+		"events":                             {eventsByID, []string{"'many'", "'{e1,e2,e3}'"}},
+		"the events of cards":                {eventsOfCards, []string{"'many'", "'{c1,c2,c3}'"}},
+		"a page of events":                   {eventsAfter, []string{"'many'", "9000", "9020"}},
+		"what is counted of a page of them":  {eventFacts, []string{"'many'", "9000", "9020"}},
+		"recent events":                      {recordedSince, []string{"'2020-01-01'", "''", "20"}},
+		"when the newest was recorded":       {lastRecorded, nil},
+		"a page of an archive":               {archivedCards, []string{"'many'", "'c5'", "20"}},
+	} {
+		t.Run(fmt.Sprintf("for %s no more rows are read than are asked for", name), func(t *testing.T) {
+			require.LessOrEqual(t, rowsRead(t, connection.Conn(), asked.statement, asked.parameters...), 25.0)
+		})
+	}
+	t.Run("for the memories of decks, and the events of a day, no others are read", func(t *testing.T) {
+		require.LessOrEqual(t, rowsRead(t, connection.Conn(), deckMemories, "'many'", "'{d1,d2}'"), 1200.0)
+		require.LessOrEqual(t, rowsRead(t, connection.Conn(), eventsOfDay, "'many'", "20010"), 100.0)
+	})
+}

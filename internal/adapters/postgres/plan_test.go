@@ -1,0 +1,248 @@
+package postgres
+
+import (
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"go/constant"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+)
+
+// statements returns every statement of the package, by name: all constants of the type query.
+func statements(t *testing.T) map[string]string {
+	t.Helper()
+	names, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	files, sources := token.NewFileSet(), []*ast.File{}
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		source, err := parser.ParseFile(files, name, nil, parser.SkipObjectResolution)
+		require.NoError(t, err)
+		sources = append(sources, source)
+	}
+	// Nothing is imported, so the checker complains about most of the code; the constants need none of it.
+	config := types.Config{Error: func(error) {}}
+	checked, _ := config.Check("postgres", files, sources, nil)
+	found := map[string]string{}
+	for _, name := range checked.Scope().Names() {
+		if c, ok := checked.Scope().Lookup(name).(*types.Const); ok && c.Type().String() == "postgres.query" {
+			found[name] = constant.StringVal(c.Val())
+		}
+	}
+	return found
+}
+
+// node is a step of a plan.
+type node struct {
+	Type      string `json:"Node Type"`
+	Relation  string `json:"Relation Name"`
+	Index     string `json:"Index Name"`
+	Condition string `json:"Index Cond"`
+	Filter    string `json:"Filter"`
+	Plans     []node `json:"Plans"`
+}
+
+// all returns a node and those below it.
+func (n node) all() []node {
+	nodes := []node{n}
+	for _, below := range n.Plans {
+		nodes = append(nodes, below.all()...)
+	}
+	return nodes
+}
+
+// String says what a node does, as a line.
+func (n node) String() string {
+	if n.Index == "" {
+		return strings.TrimSpace(n.Type + " " + n.Relation)
+	}
+	return fmt.Sprintf("%s %s %s", n.Type, n.Index, n.Condition)
+}
+
+// planner asks a server how it would run statements, whatever their parameters are.
+type planner struct{ connection *pgx.Conn }
+
+// plan returns the steps of a statement.
+func (p planner) plan(t *testing.T, statement string) []node {
+	t.Helper()
+	description, err := p.connection.Prepare(t.Context(), "asked", statement)
+	require.NoError(t, err, statement)
+	defer func() { require.NoError(t, p.connection.Deallocate(t.Context(), "asked")) }()
+	execute := "EXECUTE asked"
+	if n := len(description.ParamOIDs); n > 0 {
+		execute += "(" + strings.Repeat("NULL, ", n-1) + "NULL)"
+	}
+	var text string
+	require.NoError(t, p.connection.QueryRow(t.Context(), "EXPLAIN (FORMAT JSON) "+execute, pgx.QueryExecModeSimpleProtocol).Scan(&text))
+	var explained []struct{ Plan node }
+	require.NoError(t, json.Unmarshal([]byte(text), &explained), text)
+	return explained[0].Plan.all()
+}
+
+// people fills a database with what 200 people keep: one of them has 10,000 cards in 5 decks, the others 100 each.
+var people = []string{
+	`INSERT INTO users SELECT 'u' || n, 'u' || n || '@example.org', 'Name', 'u' || n || '@example.org', repeat('h', 97), true, false, now(), now(), 1
+		FROM generate_series(1, 5000) AS n`,
+	`INSERT INTO sessions SELECT 'u' || n % 200, n::text, now(), now() + n * interval '1 minute' FROM generate_series(1, 20000) AS n`,
+	`INSERT INTO one_time_tokens SELECT md5(n::text), 'u' || n % 200, 'verify', now(), now() + n * interval '1 minute' FROM generate_series(1, 20000) AS n`,
+	`INSERT INTO configs SELECT 'name' || n, true, '{}', now(), 1 FROM generate_series(1, 2000) AS n`,
+	`INSERT INTO decks SELECT 'u' || n % 200, 'd' || n / 200, 'Name', 'Description', 'red', CASE WHEN n % 10 = 0 THEN now() END,
+		now() + n * interval '1 second', now(), 1, CASE WHEN n % 20 = 3 THEN now() END FROM generate_series(0, 19999) AS n`,
+	`INSERT INTO cards SELECT CASE WHEN n < 10000 THEN 'u0' ELSE 'u' || 1 + n % 199 END, 'c' || n, 'd' || n % 5, now() + n * interval '1 second', now(), 1,
+		n % 50 = 0, CASE WHEN n % 3 = 0 THEN 'new' WHEN n % 30 = 1 THEN 'learning' ELSE 'review' END, 0, 10, 5,
+		CASE WHEN n % 3 > 0 THEN now() + n % 700 * interval '1 day' END, now(), 20000, 3, 1, n, repeat('q', 60), repeat('a', 90)
+		FROM generate_series(0, 29999) AS n`,
+	`INSERT INTO review_events (` + eventColumns + `)
+		SELECT 'u' || n % 200, n / 200 + 1, 'e' || n, 'review', 'c' || n % 30000, 'd' || n % 5, 's' || n / 50, 3, now(), now(), now() + n * interval '1 second', now(),
+		19000 + n / 200, 'Europe/Berlin', 4, 4, 1, 0.5, '', 0, 0, 0, NULL, 0, 0, 'review', 10, 0.9, now(),
+		'review', 0, 10, 5, now(), now(), 20000, 3, 1, n / 200 + 1 FROM generate_series(0, 59999) AS n`,
+	`INSERT INTO learning_sessions SELECT 'u' || n % 200, n::text, 'd1', now(), now() FROM generate_series(1, 20000) AS n`,
+	`INSERT INTO learning_settings SELECT 'u' || n, 'Europe/Berlin', 4, 20, 200, '{}', 8, 'suspend', true, json_build_array(repeat('s', 400)), n % 20 = 0, now(), 1
+		FROM generate_series(1, 5000) AS n`,
+	`INSERT INTO cached_months SELECT 'u' || n % 200, 24000 + n / 200, 1, decode(repeat('ab', 400), 'hex') FROM generate_series(0, 7199) AS n`,
+	"VACUUM ANALYZE",
+}
+
+// exceptions are the statements whose first condition is not the owner, with what it is: what is found by something that
+// stands for the whole account, or belongs to nobody, or to everybody.
+var exceptions = map[string]string{
+	"userByID": "id = $1)", "userByEmail": "email_key = $1)", "updateUser": "id = $1)", "archivedUsers": "id = $1)", "removeUsers": "id = $1)",
+	"takeToken": "hash = $1)", "archivedTokens": "hash > $2)", "removeTokens": "hash = ANY ($2))",
+	"configByName": "name = $1)", "archivedConfigs": "name > $2)", "removeConfigs": "name = ANY ($2))",
+	"publishedDecks": "ROW(published_at, id) > ROW($1, $2)", "recordedSince": "ROW(recorded_at, id) > ROW($1, $2)",
+	"pendingSettings": "COALESCE(updated_at, '0001-01-01 00:00:00+00'::timestamp with time zone) < $1",
+}
+
+// ofAllPeople are the statements that read an index of all people from a place on, or its end.
+var ofAllPeople = map[string]bool{
+	"lastRecorded": true, "learners": true, "owners": true, "sweepSessions": true, "sweepTokens": true, "sweepDecks": true,
+}
+
+// needsOnlyOwner are the statements that count or remove all of a person's entries in an index, read the first one, or find
+// the one that there is.
+var needsOnlyOwner = map[string]bool{
+	"countEvents": true, "forgetCachedMonths": true, "newestSeq": true, "settingsOf": true, "updateSettings": true,
+}
+
+// ofTheOperator are the statements that run when a process starts.
+var ofTheOperator = map[string]bool{"tablesThere": true, "schemaVersion": true}
+
+// parameter is a parameter of the statement or one that another step has found.
+const parameter = `(\$\d+|asked\.\w+)`
+
+// plansOf returns how a database would run all statements of people, by name.
+func plansOf(t *testing.T, store *Store) map[string][]node {
+	t.Helper()
+	connection, err := store.pool.Acquire(t.Context())
+	require.NoError(t, err)
+	defer connection.Release()
+	all, plans := statements(t), map[string][]node{}
+	require.Greater(t, len(all), 40)
+	for name, statement := range all {
+		if !ofTheOperator[name] {
+			plans[name] = planner{connection.Conn()}.plan(t, statement)
+		}
+	}
+	return plans
+}
+
+func TestPlans(t *testing.T) {
+	store := freshStore(t)
+	for name, nodes := range plansOf(t, store) {
+		t.Run(name+" reads no table as a whole, though nothing is known of how much there is", func(t *testing.T) {
+			for _, n := range nodes {
+				require.NotRegexp(t, "Seq Scan|Bitmap|Hash Join|Merge Join", n.Type, n.Relation)
+			}
+		})
+	}
+	for _, fill := range people {
+		command(t, store, fill)
+	}
+	plans := plansOf(t, store)
+	for name, nodes := range plans {
+		t.Run("an index serves "+name, func(t *testing.T) { requireServed(t, name, nodes) })
+	}
+	for name, want := range places {
+		t.Run(name+" reads its index from where it begins, in its order", func(t *testing.T) {
+			steps := []string{}
+			for _, n := range plans[name] {
+				steps = append(steps, n.String())
+				require.NotRegexp(t, "Sort|Bitmap", n.Type)
+			}
+			require.Contains(t, steps, want)
+		})
+	}
+}
+
+// requireServed checks that a statement reads no row that it need not read.
+func requireServed(t *testing.T, name string, nodes []node) {
+	t.Helper()
+	for _, n := range nodes {
+		require.NotEqual(t, "Seq Scan", n.Type, n.Relation)
+		if n.Index == "" || ofAllPeople[name] {
+			continue
+		}
+		if first := exceptions[name]; first != "" {
+			require.Contains(t, n.Condition, "("+first)
+			continue
+		}
+		require.Regexp(t, `\(user_id = `+parameter+`\)`, n.Condition, "a person's rows can lie together")
+		// An index that only says who owns a row would lead through everything that a person has.
+		if !needsOnlyOwner[name] {
+			require.Contains(t, n.Condition, ") AND (", n.Index)
+		}
+	}
+	if name != "learners" && name != "owners" { // they sort no more than they return
+		for _, n := range nodes {
+			require.NotContains(t, n.Type, "Sort", "the index gives the order")
+		}
+	}
+}
+
+// places are the steps in which statements that read a part of something find it.
+var places = map[string]string{
+	"memoryOf":        "Index Scan cards_pkey ((user_id = $1) AND (id = $2))",
+	"memoriesByCard":  "Index Scan cards_pkey ((user_id = $1) AND (id > $2))",
+	"settleMemory":    "Index Scan cards_pkey ((user_id = $11) AND (id = $12))",
+	"restoreMemory":   "Index Scan cards_pkey ((user_id = $11) AND (id = $12))",
+	"cardsOfDeck":     "Index Scan cards_deck ((user_id = $1) AND (deck_id = $2) AND (ROW(created_at, id) > ROW($3, $4)))",
+	"cardsOf":         "Index Scan cards_created ((user_id = $1) AND (ROW(created_at, id) > ROW($2, $3)))",
+	"newCardsOfDeck":  "Index Scan cards_deck_due ((user_id = $1) AND (deck_id = $2) AND (suspended = false) AND (phase = 'new'::text))",
+	"newIDsOfDeck":    "Index Only Scan cards_deck_due ((user_id = $1) AND (deck_id = $2) AND (suspended = false) AND (phase = 'new'::text))",
+	"dueCardsOfDeck":  "Index Scan cards_deck_due ((user_id = $1) AND (deck_id = $2) AND (suspended = false) AND (phase = $4) AND (due <= $5))",
+	"dueIDsOfDeck":    "Index Only Scan cards_deck_due ((user_id = $1) AND (deck_id = $2) AND (suspended = false) AND (phase = $4) AND (due <= $5))",
+	"newCards":        "Index Scan cards_due ((user_id = $1) AND (suspended = false) AND (phase = 'new'::text))",
+	"newIDs":          "Index Only Scan cards_due ((user_id = $1) AND (suspended = false) AND (phase = 'new'::text))",
+	"dueCards":        "Index Scan cards_due ((user_id = $1) AND (suspended = false) AND (phase = $4) AND (due <= $5))",
+	"dueIDs":          "Index Only Scan cards_due ((user_id = $1) AND (suspended = false) AND (phase = $4) AND (due <= $5))",
+	"dueTimes":        "Index Only Scan cards_due ((user_id = $1) AND (suspended = false) AND (phase = 'review'::text) AND (due >= $2) AND (due < $3))",
+	"decksOf":         "Index Scan decks_created ((user_id = $1) AND (ROW(created_at, id) > ROW($2, $3)))",
+	"publishedDecks":  "Index Scan decks_published (ROW(published_at, id) > ROW($1, $2))",
+	"recordedSince":   "Index Scan review_events_recorded (ROW(recorded_at, id) > ROW($1, $2))",
+	"lastRecorded":    "Index Only Scan review_events_recorded ",
+	"eventsOfDay":     "Index Scan review_events_day ((user_id = $1) AND (day = $2))",
+	"eventsAfter":     "Index Scan review_events_pkey ((user_id = $1) AND (seq > $2) AND (seq <= $3))",
+	"eventFacts":      "Index Scan review_events_pkey ((user_id = $1) AND (seq > $2) AND (seq <= $3))",
+	"newestSeq":       "Index Only Scan review_events_pkey (user_id = $1)",
+	"insertEvent":     "Index Only Scan review_events_pkey ((user_id = $1) AND (seq = ($2 - 1)))",
+	"insertCards":     "Index Scan decks_pkey ((user_id = $1) AND (id = $2))",
+	"moveCard":        "Index Scan cards_pkey ((user_id = $1) AND (id = $3))",
+	"sweepSessions":   "Index Scan sessions_expires (expires_at <= $1)",
+	"sweepTokens":     "Index Scan one_time_tokens_expires (expires_at < $1)",
+	"sweepDecks":      "Index Scan decks_deleted (deleted_at < $1)",
+	"pendingSettings": "Index Scan learning_settings_pending (COALESCE(updated_at, '0001-01-01 00:00:00+00'::timestamp with time zone) < $1)",
+
+	"deleteCardsOfDeck": "Index Scan cards_deck ((user_id = $1) AND (deck_id = $2))",
+	"updateCachedMonth": "Index Scan cached_months_pkey ((user_id = $1) AND (month = $2))",
+	"cachedMonths":      "Index Scan cached_months_pkey ((user_id = $1) AND (month >= $2) AND (month <= $3))",
+}

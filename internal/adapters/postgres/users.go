@@ -1,0 +1,72 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/moshrank/spacey-backend/internal/domain"
+	"github.com/moshrank/spacey-backend/internal/ports"
+)
+
+// Users stores accounts.
+type Users struct{ store *Store }
+
+var _ ports.Users = (*Users)(nil)
+
+const (
+	insertUser query = `INSERT INTO users (id, email_key, name, email, password_hash, email_verified, beta, created_at, updated_at, rev)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
+	userColumns       = "id, name, email, password_hash, email_verified, beta, created_at, updated_at, rev"
+	userByID    query = "SELECT " + userColumns + " FROM users WHERE id = $1"
+	userByEmail query = "SELECT " + userColumns + " FROM users WHERE email_key = $1"
+	updateUser  query = `UPDATE users SET email_key = $3, name = $4, email = $5, password_hash = $6, email_verified = $7, beta = $8,
+		updated_at = $9, rev = $2 + 1 WHERE id = $1 AND rev = $2`
+)
+
+// InsertUser adds an account.
+func (u *Users) InsertUser(ctx context.Context, user domain.User) error {
+	_, err := u.store.exec(ctx, "insert a user", insertUser, string(user.ID), domain.EmailKey(user.Email), user.Name, user.Email,
+		user.PasswordHash, user.EmailVerified, user.Beta, moment(user.CreatedAt), moment(user.UpdatedAt), user.Rev)
+	return emailTaken(err)
+}
+
+// emailTaken gives the error of a write its code when the e-mail address was the reason.
+func emailTaken(err error) error {
+	if breaks(err, "users_email") {
+		return domain.WrapError(domain.CodeEmailTaken, "There is an account with this e-mail address.", err)
+	}
+	return err
+}
+
+// User returns an account.
+func (u *Users) User(ctx context.Context, id domain.UserID) (domain.User, error) {
+	return u.one(ctx, userByID, string(id))
+}
+
+// UserByEmail returns the account with an e-mail address of this domain.EmailKey.
+func (u *Users) UserByEmail(ctx context.Context, emailKey string) (domain.User, error) {
+	return u.one(ctx, userByEmail, emailKey)
+}
+
+func (u *Users) one(ctx context.Context, q query, key string) (domain.User, error) {
+	var user domain.User
+	found, err := u.store.row(ctx, "read a user", q, []any{key}, (*string)(&user.ID), &user.Name, &user.Email, &user.PasswordHash,
+		&user.EmailVerified, &user.Beta, instant{&user.CreatedAt}, instant{&user.UpdatedAt}, &user.Rev)
+	if err == nil && !found {
+		err = domain.NotFound("account")
+	}
+	if err != nil {
+		return domain.User{}, err
+	}
+	return user, nil
+}
+
+// UpdateUser changes an account and returns it as stored.
+func (u *Users) UpdateUser(ctx context.Context, id domain.UserID, edit func(*domain.User) error) (domain.User, error) {
+	read := func() (domain.User, error) { return u.User(ctx, id) }
+	return update(ctx, "account", read, edit, func(before, user *domain.User) (bool, error) {
+		user.ID, user.CreatedAt, user.Rev, user.UpdatedAt = before.ID, before.CreatedAt, before.Rev+1, stored(user.UpdatedAt)
+		rows, err := u.store.exec(ctx, "update a user", updateUser, string(id), before.Rev, domain.EmailKey(user.Email), user.Name,
+			user.Email, user.PasswordHash, user.EmailVerified, user.Beta, moment(user.UpdatedAt))
+		return rows == 1, emailTaken(err)
+	})
+}

@@ -1,0 +1,95 @@
+package porttest
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/moshrank/spacey-backend/internal/domain"
+	"github.com/moshrank/spacey-backend/internal/ports"
+)
+
+func archiveOwnersCases() []testCase {
+	return []testCase{
+		{"people with one thing of any kind are found in order, each once, in parts", archiveOwners},
+		{"people are found by what was put, and not by what was removed", archiveOwnersPut},
+		{"an empty store has no owners", archiveOwnersNone},
+	}
+}
+
+func requireOwners(t *testing.T, s ports.Storage, want ...domain.UserID) {
+	t.Helper()
+	want = append([]domain.UserID{}, want...)
+	place := func(id domain.UserID) ports.Cursor { return ports.Cursor{ID: string(id)} }
+	requirePages(t, want, place, func(page ports.Page) ([]domain.UserID, error) {
+		return s.Archive.Owners.Owners(t.Context(), domain.UserID(page.After.ID), page.Limit)
+	})
+}
+
+func archiveOwners(t *testing.T, engine Engine) {
+	s := engine.Open(t)
+	// Each has one thing, or several of one kind; 5 has everything.
+	for _, n := range []int{5, 2} {
+		addUser(t, s, n)
+	}
+	for _, n := range []int{1, 5} {
+		addSession(t, s, newSession(userID(n), 1))
+		addSession(t, s, newSession(userID(n), 2))
+	}
+	for _, n := range []int{9, 5} {
+		storeSettings(t, s, newSettings(userID(n)))
+	}
+	for _, n := range []int{5, 3} {
+		require.NoError(t, s.LearningSessions.InsertLearningSession(t.Context(), newLearningSession(userID(n), 1)))
+		require.NoError(t, s.LearningSessions.InsertLearningSession(t.Context(), newLearningSession(userID(n), 2)))
+	}
+	appendEvents(t, s, newEvents(userID(5), 1, cardID(1), cardID(2))...)
+	appendEvents(t, s, newEvents(userID(8), 1, cardID(1), cardID(2))...)
+	for _, n := range []int{7, 5} {
+		addCards(t, s, addDeck(t, s, userID(n), 1), 1, 2)
+	}
+	addDeck(t, s, userID(4), 1)
+	addDeck(t, s, userID(6), 1)
+	require.NoError(t, s.Decks.DeleteDeck(t.Context(), userID(6), deckID(1)), "the id stays, and is somebody's")
+	addToken(t, s, newToken(userID(10), 1))
+	addConfig(t, s, newConfig(string(userID(11))))
+	_, err := s.Statistics.PutCachedMonth(t.Context(), userID(12), 0, ports.CachedMonth{Month: 24_315, Seq: 1, Data: []byte("1")})
+	require.NoError(t, err)
+
+	want := []domain.UserID{}
+	for n := 1; n <= 9; n++ {
+		want = append(want, userID(n))
+	}
+	requireOwners(t, s, want...)
+	for after, rest := range map[domain.UserID][]domain.UserID{
+		userID(4) + "0": want[4:], userID(4)[:30]: want, userID(0): want, userID(10): {}, "": want,
+	} {
+		got, err := s.Archive.Owners.Owners(t.Context(), after, 100)
+		require.NoError(t, err)
+		require.Equalf(t, rest, got, "behind %s, who is not there", after)
+	}
+}
+
+func archiveOwnersPut(t *testing.T, engine Engine) {
+	s := engine.Open(t)
+	a := s.Archive
+	putItems(t, a.Sessions, userID(3), newSession(userID(3), 1))
+	putItems(t, a.Decks, userID(1), ports.ArchivedDeck{Deck: newDeck(userID(1), 1)})
+	putItems(t, a.Cards, userID(4), archived(newCard(newDeck(userID(4), 1), 1), newMemory(1)))
+	putItems(t, a.Users, userID(2), newUser(2))
+	putItems(t, a.LearningSettings, userID(6), newSettings(userID(6)))
+	putItems(t, a.LearningSessions, userID(7), newLearningSession(userID(7), 1))
+	putEvents(t, s, newEvent(userID(5), 1, cardID(1)))
+	requireOwners(t, s, userID(1), userID(2), userID(3), userID(4), userID(5), userID(6), userID(7))
+	require.NoError(t, a.Sessions.Remove(t.Context(), userID(3), []string{string(sessionID(1))}))
+	require.NoError(t, a.Users.Remove(t.Context(), userID(2), []string{string(userID(2))}))
+	require.NoError(t, a.Cards.Remove(t.Context(), userID(4), []string{string(cardID(1))}))
+	require.NoError(t, a.LearningSettings.Remove(t.Context(), userID(6), []string{string(userID(6))}))
+	requireOwners(t, s, userID(1), userID(5), userID(7))
+}
+
+func archiveOwnersNone(t *testing.T, engine Engine) {
+	s := engine.Open(t)
+	got, err := s.Archive.Owners.Owners(t.Context(), "", 10)
+	requireEmpty(t, got, err)
+}
