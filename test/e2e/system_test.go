@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -94,8 +95,11 @@ func newStorage(t *testing.T, engine string) storage {
 		}}
 	case "postgres":
 		// Many processes of many tests share one server.
-		url := engines.PostgresDatabase(t) + "?pool_max_conns=6"
-		return storage{engine, []string{"STORAGE=postgres", "DATA_DIR=" + data, "DATABASE_URL=" + url}}
+		few := "pool_max_conns=6"
+		place, err := url.Parse(engines.PostgresDatabase(t))
+		require.NoError(t, err)
+		place.RawQuery = strings.TrimPrefix(place.RawQuery+"&"+few, "&")
+		return storage{engine, []string{"STORAGE=postgres", "DATA_DIR=" + data, "DATABASE_URL=" + place.String()}}
 	default:
 		t.Fatalf("engine %q is not known", engine)
 		return storage{}

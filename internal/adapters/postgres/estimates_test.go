@@ -110,3 +110,15 @@ func TestSomebodyWithMuchAmongPeopleWithLittle(t *testing.T) {
 		require.LessOrEqual(t, rowsRead(t, connection.Conn(), eventsOfDay, "'many'", "20010"), 100.0)
 	})
 }
+
+func TestEstimatesAreSetByAnyMigration(t *testing.T) {
+	store := freshStore(t)
+	_, err := store.pool.Exec(t.Context(), "ALTER TABLE cards ALTER COLUMN user_id SET STATISTICS -1")
+	require.NoError(t, err)
+	require.NoError(t, store.Migrate(t.Context()), "the schema itself is up to date")
+	for _, of := range uncounted {
+		var counted bool
+		require.NoError(t, store.pool.QueryRow(t.Context(), string(isCounted), of.table, of.column).Scan(&counted))
+		require.False(t, counted, "%s of %s", of.column, of.table)
+	}
+}

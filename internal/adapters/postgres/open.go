@@ -34,7 +34,7 @@ var promised = map[string]string{
 
 // planning are settings for the planner, unless the URL says otherwise. Every statement is served by an index, in its order. A
 // server that plans a statement for people with few cards would sort them, and go on to do so for somebody with a million.
-// A server that does not know a setting leaves it alone.
+// PostgreSQL knows all of them from version 12 on; an older one refuses the connection.
 var planning = map[string]string{
 	// The plan of a statement is the same whatever its parameters are: one for a limit that a person's rows do not reach, as the
 	// server believes, would read all of them.

@@ -135,7 +135,7 @@ var needsOnlyOwner = map[string]bool{
 }
 
 // ofTheOperator are the statements that run when a process starts.
-var ofTheOperator = map[string]bool{"tablesThere": true, "schemaVersion": true}
+var ofTheOperator = map[string]bool{"tablesThere": true, "schemaVersion": true, "isCounted": true}
 
 // parameter is a parameter of the statement or one that another step has found.
 const parameter = `(\$\d+|asked\.\w+)`

@@ -119,8 +119,12 @@ func (s *Store) Migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.checkNotNewer(current, newest); err != nil || current == newest {
+	if err := s.checkNotNewer(current, newest); err != nil {
 		return err
+	}
+	if current == newest {
+		s.setEstimates(ctx) // whoever migrated may have stopped before
+		return nil
 	}
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
