@@ -46,19 +46,24 @@ cleanup: ## Stop what serve runs and remove what was built. Keeps data/ and .env
 	rm -rf bin .cache coverage.*
 	@if [ "$(PURGE)" = 1 ]; then echo rm -rf data .env; rm -rf data .env; fi
 
+# The database of the containers: STORAGE of the environment, else of .env, else mongo. docker compose reads it in the same
+# order, and has each database in a profile of its name.
+CONTAINER_STORAGE = $(or $(STORAGE),$(shell sed -n "s/^[[:space:]]*\(export[[:space:]]*\)\{0,1\}STORAGE[[:space:]]*=[[:space:]]*[\"']\{0,1\}\([a-z]*\).*/\2/p" .env 2>/dev/null | tail -n 1),mongo)
+
 .PHONY: up
-up: ## Run the services in containers on http://localhost:8080. Makes secrets in .env the first time. Needs docker.
+up: ## Run the services in containers on http://localhost:8080, over MongoDB or with STORAGE=postgres. Makes secrets in .env. Needs docker.
+	@case "$(CONTAINER_STORAGE)" in mongo|postgres) ;; *) echo "STORAGE is $(CONTAINER_STORAGE): containers run on mongo or postgres"; exit 1;; esac
 	@sh tools/check-docker.sh
 	@$(MAKE) --no-print-directory bin/spacey
 	@sh tools/env.sh bin/spacey
-	docker compose up --build --detach --wait
+	COMPOSE_PROFILES=$(CONTAINER_STORAGE) docker compose up --build --detach --wait
 	@echo "spacey answers on http://localhost:$$(docker compose port api 8080 | sed 's/.*://'); mails are at http://localhost:8025; make down stops it"
 
-# compose wants the secrets even where it does not use them.
+# compose wants the secrets even where it does not use them, and removes only what is in an active profile.
 .PHONY: down
 down: ## Stop the containers. Keeps what is stored; PURGE=1 removes it.
 	@sh tools/check-docker.sh
-	SERVICE_TOKEN=- AUTH_PRIVATE_KEY=- docker compose down --remove-orphans $(if $(filter 1,$(PURGE)),--volumes)
+	COMPOSE_PROFILES=mongo,postgres SERVICE_TOKEN=- AUTH_PRIVATE_KEY=- docker compose down --remove-orphans $(if $(filter 1,$(PURGE)),--volumes)
 
 .PHONY: image
 image: ## Build the container image "spacey", which holds every program. Needs docker.

@@ -16,11 +16,15 @@ add() {
     echo "$file: made $1"
 }
 
-if ! has SERVICE_TOKEN; then
-    token=$(od -An -v -N 32 -t x1 /dev/urandom | tr -d ' \n')
-    [ ${#token} = 64 ] || { echo "no random numbers could be read" >&2; exit 1; }
-    add SERVICE_TOKEN "$token"
-fi
+# add_secret NAME appends a secret of 64 letters and digits, which may stand in a URL as it is.
+add_secret() {
+    secret=$(od -An -v -N 32 -t x1 /dev/urandom | tr -d ' \n')
+    [ ${#secret} = 64 ] || { echo "no random numbers could be read" >&2; exit 1; }
+    add "$1" "$secret"
+}
+
+has SERVICE_TOKEN || add_secret SERVICE_TOKEN
+has POSTGRES_PASSWORD || add_secret POSTGRES_PASSWORD
 
 if ! has AUTH_PRIVATE_KEY; then
     key=$("$spacey" keys generate)

@@ -45,6 +45,7 @@ func (t CardText) check(prefix string, p *problems) {
 	for _, side := range []struct{ name, text string }{{"question", t.Question}, {"answer", t.Answer}} {
 		p.add(side.text == "", prefix+side.name, "The "+side.name+" is required.")
 		p.add(len(side.text) > MaxCardText, prefix+side.name, "The "+side.name+" is too long: 65,536 bytes at most.")
+		p.storable(prefix+side.name, side.text)
 	}
 }
 

@@ -43,6 +43,9 @@ func (t DeckText) Check() error {
 	p.add(utf8.RuneCountInString(t.Description) > MaxDeckDescription, "description",
 		"The description is too long: 200 characters at most.")
 	p.add(utf8.RuneCountInString(t.Color) > MaxDeckColor, "color", "The colour is too long: 32 characters at most.")
+	p.storable("name", t.Name)
+	p.storable("description", t.Description)
+	p.storable("color", t.Color)
 	return p.err()
 }
 

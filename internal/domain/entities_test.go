@@ -50,6 +50,32 @@ func TestSignUpNamesEveryFault(t *testing.T) {
 	assert.NoError(t, short.Check(6), "lengths are in characters")
 }
 
+func TestTextsWithoutAPlaceInStorageAreRefused(t *testing.T) {
+	const nul = "a\x00b"
+	message := func(err error) string {
+		var problem *Error
+		require.ErrorAs(t, err, &problem)
+		return problem.Fields[0].Message
+	}
+	signUp := SignUp{Name: nul, Email: "ada@example.org", Password: "se\x00cret"}
+	assert.Equal(t, []string{"name"}, faults(signUp.Check(6)), "of a password only a hash is stored")
+	assert.Equal(t, "The text contains the character U+0000, which cannot be stored.", message(signUp.Check(6)))
+	signUp = SignUp{Name: "Ada", Email: "a\x00da@example.org", Password: "secret"}
+	assert.Equal(t, []string{"email"}, faults(signUp.Check(6)))
+
+	_, err := NewDeck("d", "u", DeckText{Name: nul, Description: nul, Color: nul}, noon)
+	assert.Equal(t, []string{"name", "description", "color"}, faults(err))
+	deck, _ := NewDeck("d", "u", DeckText{Name: "a"}, noon)
+	require.Error(t, deck.Rewrite(DeckText{Name: nul}, noon))
+	assert.Equal(t, "a", deck.Name)
+
+	assert.Equal(t, []string{"question", "answer"}, faults(CardText{Question: nul, Answer: nul}.Check("")))
+	assert.Equal(t, []string{"[1].answer"}, faults(CheckCards([]CardText{{Question: "q", Answer: "\u0001\u2400"}, {Question: "q", Answer: nul}})))
+	card := NewCard("c", "u", "d", CardText{Question: "q", Answer: "a"}, noon)
+	require.Error(t, card.Rewrite(CardText{Question: nul, Answer: "a"}, noon))
+	assert.Equal(t, "q", card.Question)
+}
+
 func TestEmailsAreComparedWithoutCaseAndSpace(t *testing.T) {
 	assert.Equal(t, "ada@example.org", EmailKey(" Ada@Example.ORG "))
 }

@@ -124,6 +124,11 @@ func (p *problems) add(bad bool, field, message string) {
 	}
 }
 
+// storable adds what keeps a text from being stored: PostgreSQL has no U+0000, and what one engine cannot keep none takes.
+func (p *problems) storable(field, text string) {
+	p.add(strings.ContainsRune(text, 0), field, "The text contains the character U+0000, which cannot be stored.")
+}
+
 func (p problems) err() error {
 	if len(p) == 0 {
 		return nil

@@ -42,6 +42,7 @@ func (s SignUp) Check(minPassword int) error {
 	name := strings.TrimSpace(s.Name)
 	p.add(name == "", "name", "A name is required.")
 	p.add(utf8.RuneCountInString(name) > MaxUserName, "name", "The name is too long: 100 characters at most.")
+	p.storable("name", name)
 	p.add(!validEmail(s.Email), "email", "This is not a valid e-mail address.")
 	length := utf8.RuneCountInString(s.Password)
 	p.add(length < minPassword, "password", "The password is too short: "+plural(minPassword, "character")+" at least.")
@@ -62,7 +63,7 @@ func EmailKey(email string) string { return strings.ToLower(strings.TrimSpace(em
 
 func validEmail(text string) bool {
 	text = strings.TrimSpace(text)
-	if text == "" || len(text) > MaxEmail || strings.ContainsAny(text, "\r\n<>\"") {
+	if text == "" || len(text) > MaxEmail || strings.ContainsAny(text, "\r\n<>\"\x00") {
 		return false
 	}
 	address, err := mail.ParseAddress(text)

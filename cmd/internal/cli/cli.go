@@ -22,7 +22,10 @@ const usage = `spacey is a spaced-repetition learning backend.
 Usage:
 
   spacey serve           run everything in one process, on the embedded engine unless STORAGE says otherwise
-  spacey migrate         bring the schema of the storage up to date
+  spacey migrate         bring the schema of the storage up to date; "spacey migrate status" only tells its version
+  spacey copy            copy everything from one storage to another, and compare the two
+  spacey backup FILE     write everything that the embedded engine stores to a file; spacey may run meanwhile
+  spacey restore FILE    put a backup in the place of the database of the embedded engine, and keep the former one
   spacey verify          hold every memory against its review log, and tell each difference
   spacey rebuild         the same, and mend what differs
   spacey compare         let each algorithm predict the answers of all people, and tell how well it did
@@ -31,7 +34,7 @@ Usage:
   spacey keys generate   print a new signing key, for AUTH_PRIVATE_KEY
   spacey help            show this text
 
-"spacey verify -help" says more about verify and rebuild, and "spacey simulate -help" about simulate; "spacey serve -help"
+"spacey COMMAND -help" says more about migrate, copy, backup, restore, verify, rebuild and simulate; "spacey serve -help"
 lists the variables that configure it.
 `
 
@@ -46,7 +49,13 @@ func Run(build BuildWhole) func(ctx context.Context, args, environ []string, std
 		case "serve":
 			return serve(build).Run(ctx, args, environ, stdout)
 		case "migrate":
-			return migrate(ctx, environ, stdout)
+			return runMigrate(ctx, args, environ, stdout)
+		case "copy":
+			return runCopy(ctx, args, stdout)
+		case "backup":
+			return runBackup(ctx, args, environ, stdout)
+		case "restore":
+			return runRestore(ctx, args, environ, stdout)
 		case "verify", "rebuild":
 			return runAudit(ctx, command, args, environ, stdout)
 		case "compare":
@@ -64,19 +73,4 @@ func Run(build BuildWhole) func(ctx context.Context, args, environ []string, std
 			return fmt.Errorf("%w: there is no command %q; \"spacey help\" lists them", process.ErrUsage, command)
 		}
 	}
-}
-
-// migrate brings the schema of the configured storage up to date.
-func migrate(ctx context.Context, environ []string, stdout io.Writer) error {
-	c, err := config.Load(environ, config.Needs{DefaultStorage: config.StorageMongo})
-	if err != nil {
-		return err
-	}
-	_, closeEngine, err := graph.OpenMigratedEngine(ctx, c, graph.NewLogger(c, "spacey migrate", stdout))
-	if err != nil {
-		return err
-	}
-	closeEngine()
-	_, err = fmt.Fprintf(stdout, "The schema of %s is up to date.\n", c.Storage)
-	return err
 }

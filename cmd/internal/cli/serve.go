@@ -77,15 +77,8 @@ func removePID(c config.Config) {
 
 // greet tells a person where to look.
 func greet(c config.Config, stdout io.Writer) {
-	place := c.SQLitePath()
-	if c.Storage == config.StorageMongo {
-		place = "MongoDB, database " + c.DBName
-	}
-	if absolute, err := filepath.Abs(place); err == nil && c.Storage == config.StorageSQLite {
-		place = absolute
-	}
 	fmt.Fprintf(stdout, "\n  spacey    http://localhost:%d\n  read      http://localhost:%d/docs\n  metrics   http://%s/metrics\n  data      %s\n",
-		c.Port, c.Port, c.AdminAddress(), place)
+		c.Port, c.Port, c.AdminAddress(), graph.Describe(c))
 	if !c.Production() {
 		fmt.Fprintf(stdout, "  demo      %s with password %s\n", demo.Email, demo.Password)
 	}

@@ -13,8 +13,9 @@ import (
 
 // Storage engines.
 const (
-	StorageMongo  = "mongo"
-	StorageSQLite = "sqlite"
+	StorageMongo    = "mongo"
+	StoragePostgres = "postgres"
+	StorageSQLite   = "sqlite"
 )
 
 // developmentServiceToken lets the processes of one developer's machine talk to each other. Production refuses it.
@@ -31,9 +32,11 @@ type Config struct {
 	LogLevel    string `env:"LOG_LEVEL" envDefault:"info" about:"debug, info, warn or error"`
 	DataDir     string `env:"DATA_DIR" envDefault:"data" about:"folder of the embedded database and of generated keys"`
 
-	Storage  string `env:"STORAGE" about:"mongo or sqlite; default: mongo, and sqlite for spacey serve"`
+	Storage  string `env:"STORAGE" about:"mongo, postgres or sqlite; default: mongo, and sqlite for spacey serve"`
 	MongoURI string `env:"MONGO_DB_CONNECTION" envDefault:"mongodb://localhost:27017" about:"connection string of MongoDB"`
 	DBName   string `env:"DB_NAME" envDefault:"spacey" about:"name of the database in MongoDB"`
+	// DatabaseURL is a secret: there may be a password in it.
+	DatabaseURL string `env:"DATABASE_URL" envDefault:"postgres://localhost:5432/spacey" about:"connection string of PostgreSQL, with the database in its path"`
 
 	ShutdownDelay *int `env:"SHUTDOWN_DELAY" about:"seconds of serving after readiness went off; default: 5 in production, else 0"`
 

@@ -69,6 +69,31 @@ func TestSecretsComeFromFiles(t *testing.T) {
 	assert.ErrorContains(t, err, "SERVICE_TOKEN_FILE")
 }
 
+func TestPostgreSQLIsFoundByItsURL(t *testing.T) {
+	t.Chdir(t.TempDir())
+	needs := Needs{DefaultStorage: StorageMongo}
+	c, err := Load([]string{"STORAGE=postgres"}, needs)
+	require.NoError(t, err)
+	assert.Equal(t, "postgres://localhost:5432/spacey", c.DatabaseURL)
+	c, err = Load([]string{"STORAGE=postgres", "DATABASE_URL=postgresql://u:p@h/db"}, needs)
+	require.NoError(t, err)
+	assert.Equal(t, "postgresql://u:p@h/db", c.DatabaseURL)
+
+	path := filepath.Join(t.TempDir(), "url")
+	require.NoError(t, os.WriteFile(path, []byte("postgres://u:secret@h/db\n"), 0o600))
+	c, err = Load([]string{"STORAGE=postgres", "DATABASE_URL_FILE=" + path}, needs)
+	require.NoError(t, err)
+	assert.Equal(t, "postgres://u:secret@h/db", c.DatabaseURL)
+
+	for _, url := range []string{"mysql://u:secret@h/db", "u:secret@h", "postgres://u:se/cret@h/db", "postgres://u:se%cret@h/db"} {
+		_, err = Load([]string{"STORAGE=postgres", "DATABASE_URL=" + url}, needs)
+		require.ErrorContains(t, err, "- DATABASE_URL must be")
+		assert.NotContains(t, err.Error(), "cret")
+		_, err = Load([]string{"DATABASE_URL=" + url}, needs)
+		assert.NoError(t, err, "nobody uses it")
+	}
+}
+
 func TestProductionRefusesTheDevelopmentSecret(t *testing.T) {
 	t.Chdir(t.TempDir())
 	_, err := Load([]string{"ENVIRONMENT=production", "SERVICE_TOKEN=" + developmentServiceToken}, Needs{DefaultStorage: StorageMongo})

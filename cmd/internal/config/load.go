@@ -88,7 +88,7 @@ func readValues(environ []string) (map[string]string, Faults) {
 }
 
 // secrets are the variables that may be given as a file, NAME_FILE.
-var secrets = []string{"AUTH_PRIVATE_KEY", "SERVICE_TOKEN", "MONGO_DB_CONNECTION", "SMTP_PASSWORD"}
+var secrets = []string{"AUTH_PRIVATE_KEY", "SERVICE_TOKEN", "MONGO_DB_CONNECTION", "DATABASE_URL", "SMTP_PASSWORD"}
 
 func readEnvFile(path string) (map[string]string, error) {
 	named := path != ""
@@ -168,10 +168,7 @@ func (c *Config) check(needs Needs) Faults {
 	}
 	fault(c.Port < 0 || c.Port > maxPort, "PORT must be between 0 and 65535, it is %d", c.Port)
 	fault(c.AdminPort < 0 || c.AdminPort > maxPort, "ADMIN_PORT must be between 0 and 65535, it is %d", c.AdminPort)
-	fault(c.Storage != StorageMongo && c.Storage != StorageSQLite, "STORAGE must be mongo or sqlite, it is %q", c.Storage)
-	fault(c.Storage == StorageMongo && !strings.HasPrefix(c.MongoURI, "mongodb://") && !strings.HasPrefix(c.MongoURI, "mongodb+srv://"),
-		"MONGO_DB_CONNECTION must begin with mongodb:// or mongodb+srv://")
-	fault(c.DBName == "" || strings.ContainsAny(c.DBName, `/\. "$*<>:|?`), "DB_NAME %q is not a name for a database", c.DBName)
+	c.checkStorage(fault)
 	fault(new(slog.Level).UnmarshalText([]byte(c.LogLevel)) != nil, "LOG_LEVEL must be debug, info, warn or error, it is %q", c.LogLevel)
 	fault(*c.ShutdownDelay < 0 || *c.ShutdownDelay > 300, "SHUTDOWN_DELAY must be between 0 and 300 seconds, it is %d", *c.ShutdownDelay)
 	fault(c.MaxAgeAuth < 60, "MAX_AGE_AUTH must be at least 60 seconds, it is %d", c.MaxAgeAuth)

@@ -92,30 +92,40 @@ const contactWait = 15 * time.Second
 
 // OpenMigratedEngine opens storage and brings its schema up to date. It waits a while for storage to answer.
 func OpenMigratedEngine(ctx context.Context, c config.Config, logger *slog.Logger) (*Engine, func(), error) {
-	engine, closeEngine, err := OpenEngine(ctx, c, logger)
+	engine, closeEngine, err := OpenReachableEngine(ctx, c, logger)
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := migrate(ctx, engine, c); err != nil {
+	if err := engine.Migrate(ctx); err != nil {
 		closeEngine()
 		return nil, nil, err
 	}
 	return engine, closeEngine, nil
 }
 
-func migrate(ctx context.Context, engine *Engine, c config.Config) error {
+// OpenReachableEngine opens storage, whatever its schema is, and waits a while for it to answer.
+func OpenReachableEngine(ctx context.Context, c config.Config, logger *slog.Logger) (*Engine, func(), error) {
+	engine, closeEngine, err := OpenEngine(ctx, c, logger)
+	if err != nil {
+		return nil, nil, err
+	}
 	contact, cancel := context.WithTimeout(ctx, contactWait)
 	defer cancel()
 	if err := engine.Ping(contact); err != nil {
-		return fmt.Errorf("storage does not answer; is it running, and is %s right? %w", locationVariable(c), err)
+		closeEngine()
+		return nil, nil, fmt.Errorf("storage does not answer; is it running, and is %s right? %w", locationVariable(c), err)
 	}
-	return engine.Migrate(ctx)
+	return engine, closeEngine, nil
 }
 
 // locationVariable returns the variable that says where storage is.
 func locationVariable(c config.Config) string {
-	if c.Storage == config.StorageMongo {
+	switch c.Storage {
+	case config.StorageMongo:
 		return "MONGO_DB_CONNECTION"
+	case config.StoragePostgres:
+		return "DATABASE_URL"
+	default:
+		return "DATA_DIR"
 	}
-	return "DATA_DIR"
 }

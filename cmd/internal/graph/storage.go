@@ -11,6 +11,7 @@ import (
 
 	"github.com/moshrank/spacey-backend/cmd/internal/config"
 	"github.com/moshrank/spacey-backend/internal/adapters/mongo"
+	"github.com/moshrank/spacey-backend/internal/adapters/postgres"
 	"github.com/moshrank/spacey-backend/internal/adapters/sqlite"
 	"github.com/moshrank/spacey-backend/internal/domain"
 	"github.com/moshrank/spacey-backend/internal/ports"
@@ -26,6 +27,8 @@ type Engine struct {
 	Ping func(context.Context) error
 	// CheckSchema fails when the schema is older or newer than this program.
 	CheckSchema func(context.Context) error
+	// Schema returns the version of the schema, 0 when there is none, and that of this program. It changes nothing.
+	Schema func(context.Context) (current, newest int64, err error)
 	// Migrate brings the schema up to date. Several processes may do so at once.
 	Migrate func(context.Context) error
 }
@@ -34,19 +37,25 @@ type Engine struct {
 func OpenEngine(ctx context.Context, c config.Config, logger *slog.Logger) (*Engine, func(), error) {
 	switch c.Storage {
 	case config.StorageSQLite:
-		return openSQLite(ctx, c, logger)
+		if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
+			return nil, nil, fmt.Errorf("DATA_DIR %s cannot be made (choose a folder that can be written to): %w", c.DataDir, err)
+		}
+		return openSQLite(ctx, c.SQLitePath(), logger)
+	case config.StoragePostgres:
+		place, err := parseURL(c.DatabaseURL)
+		if err != nil {
+			return nil, nil, fmt.Errorf("DATABASE_URL: %w", err)
+		}
+		return openPostgres(ctx, place.url, logger)
 	case config.StorageMongo:
-		return openMongo(ctx, c, logger)
+		return openMongo(ctx, c.MongoURI, c.DBName, logger)
 	default:
 		return nil, nil, fmt.Errorf("STORAGE %q is not known", c.Storage)
 	}
 }
 
-func openSQLite(ctx context.Context, c config.Config, logger *slog.Logger) (*Engine, func(), error) {
-	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
-		return nil, nil, fmt.Errorf("DATA_DIR %s cannot be made (choose a folder that can be written to): %w", c.DataDir, err)
-	}
-	store, err := sqlite.Open(ctx, c.SQLitePath(), logger)
+func openSQLite(ctx context.Context, path string, logger *slog.Logger) (*Engine, func(), error) {
+	store, err := sqlite.Open(ctx, path, logger)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -55,11 +64,24 @@ func openSQLite(ctx context.Context, c config.Config, logger *slog.Logger) (*Eng
 			logger.Error("closing the database", "error", err)
 		}
 	}
-	return &Engine{store.Ports(), store.Ping, store.CheckSchema, store.Migrate}, closeStore, nil
+	return &Engine{store.Ports(), store.Ping, store.CheckSchema, store.Schema, store.Migrate}, closeStore, nil
 }
 
-func openMongo(ctx context.Context, c config.Config, logger *slog.Logger) (*Engine, func(), error) {
-	store, err := mongo.Open(ctx, c.MongoURI, c.DBName)
+func openPostgres(ctx context.Context, url string, logger *slog.Logger) (*Engine, func(), error) {
+	store, err := postgres.Open(ctx, url, logger)
+	if err != nil {
+		return nil, nil, err
+	}
+	closeStore := func() {
+		if err := store.Close(); err != nil {
+			logger.Error("closing the connections to PostgreSQL", "error", err)
+		}
+	}
+	return &Engine{store.Ports(), store.Ping, store.CheckSchema, store.Schema, store.Migrate}, closeStore, nil
+}
+
+func openMongo(ctx context.Context, uri, database string, logger *slog.Logger) (*Engine, func(), error) {
+	store, err := mongo.Open(ctx, uri, database)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -70,7 +92,7 @@ func openMongo(ctx context.Context, c config.Config, logger *slog.Logger) (*Engi
 			logger.Error("closing the connection to MongoDB", "error", err)
 		}
 	}
-	return &Engine{store.Ports(), store.Ping, store.CheckSchema, store.Migrate}, closeStore, nil
+	return &Engine{store.Ports(), store.Ping, store.CheckSchema, store.Schema, store.Migrate}, closeStore, nil
 }
 
 // OpenCheckedEngine opens storage for a service, which refuses a schema that is not its own. Storage that does not

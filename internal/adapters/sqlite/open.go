@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -19,9 +18,6 @@ import (
 
 	"github.com/moshrank/spacey-backend/internal/domain"
 )
-
-// lockSuffix is what the name of the file has behind that of the database that processes lock to change the schema.
-const lockSuffix = ".lock"
 
 // Open opens the database in a file, which it makes, with its folder, when it is not there. It does not look at the
 // schema: see Migrate and CheckSchema. Without a logger nothing is logged. The error is CodeUnavailable, its message
@@ -65,8 +61,16 @@ func prepareFile(path string) (string, error) {
 	return file, nil
 }
 
-// touch makes an empty file that only its owner can read, if it is not there.
+// touch makes an empty file that only its owner can read, if it is not there. One that is there is not opened: when a
+// process closes a file, the locks of SQLite that it has on it are gone.
 func touch(name string) error {
+	info, err := os.Stat(name)
+	if err == nil && info.IsDir() {
+		return &fs.PathError{Op: "open", Path: name, Err: syscall.EISDIR}
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
 	handle, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the path is the operator's
 	if err != nil {
 		return err
@@ -94,6 +98,9 @@ func (s *Store) connect(ctx context.Context) error {
 	}})
 	// A caller may read while it loops over memories, so there are more readers than processors.
 	s.reader = newPool(s.path, max(16, 4*runtime.GOMAXPROCS(0)), url.Values{"_pragma": {busyTimeout, "query_only(ON)"}})
+	if err := s.enter(ctx); err != nil {
+		return err
+	}
 	return s.alone(ctx, func() error {
 		// A file of another program is left as it is, so this comes before the writer changes the journal mode.
 		if _, err := schemaVersion(ctx, s.reader.db); err != nil {
@@ -118,24 +125,4 @@ func dsn(path string, query url.Values) string {
 		slashed = "/" + slashed
 	}
 	return (&url.URL{Scheme: "file", Path: slashed, RawQuery: query.Encode()}).String()
-}
-
-// alone runs do while no other process, and no other Store, does the same for this file. The lock is one of SQLite on an
-// empty file beside the database, so that it works on every system and ends with the process.
-func (s *Store) alone(ctx context.Context, do func() error) (err error) {
-	lock, err := sql.Open("sqlite", dsn(s.path+lockSuffix, url.Values{"_txlock": {"exclusive"}, "_pragma": {"busy_timeout(60000)"}}))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, lock.Close()) }()
-	held, err := lock.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("wait for the lock %s: %w", s.path+lockSuffix, err)
-	}
-	defer func() {
-		if released := held.Rollback(); released != nil && !errors.Is(released, sql.ErrTxDone) {
-			err = errors.Join(err, released)
-		}
-	}()
-	return do()
 }

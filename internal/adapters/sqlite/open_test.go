@@ -47,7 +47,7 @@ func TestOpen(t *testing.T) {
 		store, err := Open(t.Context(), path, nil)
 		require.NoError(t, err)
 		require.NoError(t, store.Migrate(t.Context()))
-		user := domain.User{ID: "u", Name: "Ada\x00Lovelace", Email: "ada@example.org", Rev: 1}
+		user := domain.User{ID: "u", Name: "Ada Lovelace", Email: "ada@example.org", Rev: 1}
 		require.NoError(t, store.Ports().Users.InsertUser(t.Context(), user))
 		require.NoError(t, store.Close())
 		require.NoFileExists(t, path+"-wal", "closing leaves one file to be copied")

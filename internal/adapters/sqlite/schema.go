@@ -67,19 +67,29 @@ func (s *Store) CheckSchema(ctx context.Context) error {
 	return nil
 }
 
-// schemaVersions returns the version of the schema in the database and that of this program; an error when the database's
-// is the newer one, or is not ours.
-func (s *Store) schemaVersions(ctx context.Context) (current, newest int64, err error) {
+// Schema returns the version of the schema in the database, 0 for none, and that of this program. It changes nothing.
+// CodeUnavailable when the database cannot be read, CodeSchema when it is not ours.
+func (s *Store) Schema(ctx context.Context) (current, newest int64, err error) {
 	if newest, err = newestSchema(); err != nil {
 		return 0, 0, err
 	}
 	current, err = schemaVersion(ctx, s.reader.db)
-	if current > newest {
-		return 0, 0, domain.NewError(domain.CodeSchema, fmt.Sprintf(
-			"A newer spacey wrote the database %s: its schema version is %d, this spacey knows %d. Use the newer spacey. Nothing was changed.",
-			s.path, current, newest))
+	return current, newest, s.unopened(ctx, err)
+}
+
+// schemaVersions is Schema with an error when the database's version is the newer one.
+func (s *Store) schemaVersions(ctx context.Context) (current, newest int64, err error) {
+	current, newest, err = s.Schema(ctx)
+	if err == nil && current > newest {
+		err = newerSchema(s.path, current, newest)
 	}
 	return current, newest, err
+}
+
+func newerSchema(path string, current, newest int64) error {
+	return domain.NewError(domain.CodeSchema, fmt.Sprintf(
+		"A newer spacey wrote the database %s: its schema version is %d, this spacey knows %d. Use the newer spacey. Nothing was changed.",
+		path, current, newest))
 }
 
 // Migrate brings the schema up to date, one process at a time; the others wait, and find nothing to do. What was done

@@ -187,7 +187,7 @@ func TestTextsOfCardsComeBackByteForByte(t *testing.T) {
 		"markup":          `<script>alert(1)</script> & <b>'</b>`,
 		"space around it": `  \n\t Nile \n `,
 		"only a space":    ` `,
-		"all of Unicode":  "é e\u0301 🙂 汉字" + ` \u0000 \u2028`,
+		"all of Unicode":  "é e\u0301 🙂 汉字" + ` \u0001 \u2028`,
 		"placeholders":    `%s $1 {{.}} \\ud83d`,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -208,6 +208,18 @@ func TestTextsOfCardsComeBackByteForByte(t *testing.T) {
 			apitest.Promise{
 				Name: "a half", As: "ada", Call: "POST /decks/<id:rivers>/card", Body: `{"question":"\uD83D","answer":"a"}`, Status: 400,
 				Contains: []string{"malformed_request"},
+			},
+		)
+	})
+	t.Run("U+0000 is refused, since not every storage can keep it", func(t *testing.T) {
+		w.Keep(t,
+			apitest.Promise{
+				Name: "in a card", As: "ada", Call: "POST /decks/<id:rivers>/card", Body: `{"question":"a\u0000b","answer":"a"}`, Status: 400,
+				Contains: []string{`[{"field":"Question","message":"The text contains the character U+0000, which cannot be stored."}]`},
+			},
+			apitest.Promise{
+				Name: "in a deck", As: "ada", Call: "POST /decks", Body: `{"name":"a","description":"\u0000","color":"\u0000"}`, Status: 400,
+				Contains: []string{`"field":"Description"`, `"field":"Color"`},
 			},
 		)
 	})

@@ -1,0 +1,102 @@
+// Package moving brings everything that one storage holds to another one, and compares the two. It keeps no notes of its
+// own: what is to be done follows from what the two storages hold, so it can be stopped anywhere and started again, and a
+// second run brings over only what has changed.
+package moving
+
+import (
+	"cmp"
+	"time"
+
+	"github.com/moshrank/spacey-backend/internal/domain"
+	"github.com/moshrank/spacey-backend/internal/ports"
+)
+
+// Kind is a kind of things that are stored.
+type Kind string
+
+// The kinds. Those of nobody come first, then those of people in the order in which they are copied.
+//
+// An account comes after everything it leads to, so that nobody can sign in at the target and find half of what is theirs.
+// An event comes before the memory that follows from it: storage mends a memory that lags behind the log, but not one that
+// is ahead of it. And while the source is in use, what refers to something is read before what it refers to: cards before
+// decks, events before the settings with the schedule versions that they name.
+const (
+	Configs          Kind = "configurations"
+	OneTimeTokens    Kind = "one-time tokens"
+	Events           Kind = "events"
+	Cards            Kind = "cards"
+	Decks            Kind = "decks"
+	LearningSessions Kind = "learning sessions"
+	LearningSettings Kind = "learning settings"
+	Accounts         Kind = "accounts"
+	Sessions         Kind = "sign-ins"
+)
+
+// Kinds returns all kinds in the order in which they are copied.
+func Kinds() []Kind {
+	return []Kind{Configs, OneTimeTokens, Events, Cards, Decks, LearningSessions, LearningSettings, Accounts, Sessions}
+}
+
+// Options are how a Copier works.
+type Options struct {
+	// Workers is how many people are copied at the same time, 4 when it is 0.
+	Workers int
+	// User is the only person to be copied; "" stands for everybody, and for what belongs to nobody.
+	User domain.UserID
+	// Progress, if it is set, is called every Interval, 2 seconds when that is 0, and at the end of each stage; never twice at
+	// the same time.
+	Progress func(Progress)
+	Interval time.Duration
+}
+
+const (
+	defaultWorkers  = 4
+	defaultInterval = 2 * time.Second
+	// tries is how often a person is copied when storage is busy or does not answer, and pause how long it waits the first
+	// time; each time it is twice as long.
+	tries = 4
+	pause = time.Second
+)
+
+// Copier makes a target hold what a source holds. Make one with NewCopier.
+type Copier struct {
+	from, to ports.Storage
+	options  Options
+	pause    time.Duration
+	// ofNobody and ofPerson are the kinds that belong to nobody and to a person, in order.
+	ofNobody, ofPerson []work
+}
+
+// NewCopier returns a copier from one storage to another.
+func NewCopier(from, to ports.Storage, o Options) *Copier {
+	o.Workers = cmp.Or(max(o.Workers, 0), defaultWorkers)
+	o.Interval = cmp.Or(max(o.Interval, 0), defaultInterval)
+	c := &Copier{from: from, to: to, options: o, pause: pause}
+	a, b := from.Archive, to.Archive
+	log := &eventLog{from: from.ReviewLog, to: to.ReviewLog, shelf: b.Events}
+	c.ofNobody = []work{
+		newShelf(Configs, a.Configs, b.Configs, func(d *domain.ConfigDocument) string { return d.Name }, configAhead),
+		newShelf(OneTimeTokens, a.OneTimeTokens, b.OneTimeTokens, func(t *domain.OneTimeToken) string { return t.Hash }, nil),
+	}
+	cards := newShelf(Cards, a.Cards, b.Cards, func(c *ports.ArchivedCard) string { return string(c.ID) }, cardAhead)
+	cards.page, cards.before = cardPage, log.before
+	holders := &accounts{Shelf: b.Users, from: from.Users, to: to.Users, alone: o.User != ""}
+	c.ofPerson = []work{
+		log,
+		cards,
+		newShelf(Decks, a.Decks, b.Decks, func(d *ports.ArchivedDeck) string { return string(d.ID) }, deckAhead),
+		newShelf(LearningSessions, a.LearningSessions, b.LearningSessions, func(s *domain.LearningSession) string { return string(s.ID) }, nil),
+		newShelf(LearningSettings, a.LearningSettings, b.LearningSettings, func(s *domain.Settings) string { return string(s.Owner) }, settingsAhead),
+		newShelf(Accounts, a.Users, ports.Shelf[domain.User](holders), func(u *domain.User) string { return string(u.ID) }, userAhead),
+		newShelf(Sessions, a.Sessions, b.Sessions, func(s *domain.Session) string { return string(s.ID) }, nil),
+	}
+	return c
+}
+
+// works returns what is to be done for an owner; "" is nobody.
+func (c *Copier) works(owner domain.UserID) []work {
+	if owner == "" {
+		return c.ofNobody
+	}
+	return c.ofPerson
+}
