@@ -6,8 +6,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/moshrank/spacey-backend/cmd/internal/graph"
@@ -116,7 +118,7 @@ func runCopy(ctx context.Context, args []string, stdout io.Writer) error {
 		return fmt.Errorf("the source: %w", err)
 	}
 	defer closeFrom()
-	to, closeTo, err := openCopied(ctx, call.to, call.readOnly(), stdout)
+	to, closeTo, err := openTarget(ctx, call, stdout)
 	if err != nil {
 		return fmt.Errorf("the target: %w", err)
 	}
@@ -133,6 +135,51 @@ func runCopy(ctx context.Context, args []string, stdout io.Writer) error {
 		return fmt.Errorf("stopped; run the same command again to go on: %w", ctx.Err())
 	}
 	return err
+}
+
+// openTarget opens the target. A dry run into a place where nothing is yet, not even a schema, makes nothing there: an empty
+// storage stands in.
+func openTarget(ctx context.Context, call copyCall, stdout io.Writer) (*graph.Engine, func(), error) {
+	if !call.dryRun {
+		return openCopied(ctx, call.to, call.compare, stdout)
+	}
+	if nothing, err := isNothing(ctx, call.to); err != nil || !nothing {
+		if err != nil {
+			return nil, nil, err
+		}
+		return openCopied(ctx, call.to, true, stdout)
+	}
+	folder, err := os.MkdirTemp("", "spacey-dry-run-")
+	if err != nil {
+		return nil, nil, err
+	}
+	engine, closeEngine, err := openCopied(ctx, "sqlite:"+filepath.Join(folder, "empty.db"), false, io.Discard)
+	if err != nil {
+		return nil, nil, errors.Join(err, os.RemoveAll(folder))
+	}
+	return engine, func() {
+		closeEngine()
+		_ = os.RemoveAll(folder)
+	}, nil
+}
+
+// isNothing reports whether a storage has no schema yet. It changes nothing.
+func isNothing(ctx context.Context, url string) (bool, error) {
+	if path, file := graph.SQLitePath(url); file {
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			return true, nil
+		}
+	}
+	engine, closeEngine, err := graph.OpenURL(ctx, url, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return false, err
+	}
+	defer closeEngine()
+	current, _, err := engine.Schema(ctx)
+	if err != nil {
+		return false, fmt.Errorf("%s: %w", graph.DescribeURL(url), err)
+	}
+	return current == 0, nil
 }
 
 // openCopied opens one of the two storages. Where nothing is to be changed it must be there, with this program's schema;

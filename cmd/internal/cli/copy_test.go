@@ -142,7 +142,6 @@ func TestCopyMakesNoDatabaseForAWrongPath(t *testing.T) {
 	missing := filepath.Join(t.TempDir(), "missing", "spacey.db")
 	for _, args := range [][]string{
 		{"-from", missing, "-to", from},
-		{"-from", from, "-to", missing, "-dry-run"},
 		{"-from", from, "-to", missing, "-compare"},
 	} {
 		_, err := run(t, nil, append([]string{"copy"}, args...)...)
@@ -150,6 +149,13 @@ func TestCopyMakesNoDatabaseForAWrongPath(t *testing.T) {
 		assert.NotErrorIs(t, err, process.ErrUsage)
 		assert.NoDirExists(t, filepath.Dir(missing))
 	}
+	t.Run("nor for a dry run, which takes it for empty", func(t *testing.T) {
+		stdout, err := run(t, nil, "copy", "-from", from, "-to", missing, "-dry-run")
+		require.NoError(t, err)
+		assert.Contains(t, stdout, "SQLite, "+missing)
+		assert.Regexp(t, `accounts +1 +1 +0 +0`, stdout)
+		assert.NoDirExists(t, filepath.Dir(missing))
+	})
 	t.Run("and needs the source to have this program's schema", func(t *testing.T) {
 		empty := filepath.Join(t.TempDir(), "empty.db")
 		require.NoError(t, os.WriteFile(empty, nil, 0o600))

@@ -72,7 +72,8 @@ func (s *Service) SignUp(ctx context.Context, request domain.SignUp) (SignedIn, 
 // SignIn opens a session. CodeBadCredentials when the address is unknown or the password wrong; both take as long.
 func (s *Service) SignIn(ctx context.Context, email, password string) (SignedIn, error) {
 	user, err := s.users.UserByEmail(ctx, domain.EmailKey(email))
-	if err != nil && domain.CodeOf(err) != domain.CodeNotFound {
+	// An address that cannot be stored belongs to nobody either.
+	if code := domain.CodeOf(err); err != nil && code != domain.CodeNotFound && code != domain.CodeInvalid {
 		return SignedIn{}, err
 	}
 	right, err := s.passwords.Verify(ctx, password, user.PasswordHash)

@@ -56,11 +56,17 @@ func TestStorageThatIsAwayIsNotAWrongPassword(t *testing.T) {
 }
 
 func TestAnUnknownAddressCostsAsMuchAsAWrongPassword(t *testing.T) {
-	b := newBroken(t)
-	b.users.EXPECT().UserByEmail(mock.Anything, mock.Anything).Return(domain.User{}, domain.NotFound("user"))
-	b.passwords.EXPECT().Verify(mock.Anything, "secret", "").Return(false, nil).Once()
-	_, err := b.service.SignIn(t.Context(), "nobody@example.org", "secret")
-	assert.Equal(t, domain.CodeBadCredentials, domain.CodeOf(err))
+	for name, unknown := range map[string]error{
+		"unknown": domain.NotFound("account"), "of characters that cannot be stored": domain.Invalid("email", "no"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBroken(t)
+			b.users.EXPECT().UserByEmail(mock.Anything, mock.Anything).Return(domain.User{}, unknown)
+			b.passwords.EXPECT().Verify(mock.Anything, "secret", "").Return(false, nil).Once()
+			_, err := b.service.SignIn(t.Context(), "nobody@example.org", "secret")
+			assert.Equal(t, domain.CodeBadCredentials, domain.CodeOf(err))
+		})
+	}
 }
 
 func TestNobodyIsSignedInWithoutAStoredSession(t *testing.T) {
