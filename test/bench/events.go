@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -22,6 +23,68 @@ const (
 )
 
 const eventTarget = 0.6
+
+// compareEvents sends answers to spacey, and writes the same rows by the driver.
+func compareEvents(ctx context.Context, l *lab, e engine) ([]comparison, error) {
+	s, err := l.newEngineStand(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	people, err := signUpMany(ctx, s.spacey.address, students, studentCards)
+	if err != nil {
+		return nil, err
+	}
+	beside, err := e.create(ctx, s.stand, "floor")
+	if err != nil {
+		return nil, err
+	}
+	floor, err := writeFloor(ctx, beside, people)
+	if err != nil {
+		return nil, err
+	}
+	writes := newFloorWrites(people)
+	driver := column{e.name + " by the driver: " + e.floor, func(ctx context.Context, d time.Duration) (float64, error) {
+		return inParallel(ctx, d, func(client int) error {
+			event := writes.next(client)
+			return floor.write(ctx, &event)
+		})
+	}}
+	spacey := column{"POST /learning/event of spacey serve on " + e.name, answering(s.spacey.address, people).work}
+	err = s.beginLogs(ctx, []database{beside, s.database}, driver, spacey)
+	var found []comparison
+	if err == nil {
+		found, err = s.against(ctx, target{atLeast: eventTarget}, driver, spacey)
+	}
+	return found, errors.Join(err, floor.close())
+}
+
+// beginLogs works for a round, so that no log is empty, and lets the engine see that.
+func (s *engineStand) beginLogs(ctx context.Context, databases []database, columns ...column) error {
+	for _, c := range columns {
+		if _, err := c.work(ctx, s.lab.round); err != nil {
+			return fmt.Errorf("beginning: %s: %w", c.name, err)
+		}
+	}
+	for _, d := range databases {
+		if err := d.filled(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeFloor gives an empty database the people's cards, and opens it by the driver.
+func writeFloor(ctx context.Context, d database, people []*person) (driver, error) {
+	storage, store, err := d.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(copyPeople(ctx, storage, people), store.Close()); err != nil {
+		return nil, err
+	}
+	return d.drive(ctx)
+}
 
 // answering is people who answer their cards in turn, at a gateway.
 func answering(gateway string, people []*person) *load {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"syscall"
 	"time"
@@ -36,7 +38,7 @@ func newLab(ctx context.Context, within, profiles string, p pace, stderr io.Writ
 		if folder == "" {
 			continue
 		}
-		if err := os.MkdirAll(folder, 0o750); err != nil {
+		if err := os.MkdirAll(folder, 0o755); err != nil {
 			return nil, err
 		}
 	}
@@ -67,6 +69,10 @@ type stand struct {
 	lab       *lab
 	data      string
 	processes []*process
+	// postgresURL is the URL of the PostgreSQL server, once there is one.
+	postgresURL string
+	// cleanups remove what is neither a process nor in the folder, when the processes have stopped.
+	cleanups []func()
 }
 
 // newStand returns a stand without processes, with an empty folder.
@@ -80,6 +86,9 @@ func (s *stand) close() {
 	for i := len(s.processes) - 1; i >= 0; i-- {
 		s.processes[i].stop()
 	}
+	for _, cleanup := range slices.Backward(s.cleanups) {
+		cleanup()
+	}
 	_ = os.RemoveAll(s.data)
 }
 
@@ -91,9 +100,11 @@ type process struct {
 	admin   string
 	command *exec.Cmd
 	// ready asks whether it is ready; nil asks for /readyz.
-	ready  func(ctx context.Context) bool
-	output *os.File
-	ended  chan struct{}
+	ready func(ctx context.Context) bool
+	// stopSignal ends it; nil stands for SIGTERM.
+	stopSignal os.Signal
+	output     *os.File
+	ended      chan struct{}
 }
 
 // service starts a program of spacey on free ports and waits until it is ready. environment comes before the stand's own.
@@ -112,13 +123,14 @@ func (s *stand) service(ctx context.Context, environment []string, name string, 
 	p.command = exec.Command(s.lab.program(name), arguments...)
 	p.command.Env = append([]string{
 		"DATA_DIR=" + s.data, "PORT=" + strconv.Itoa(port), "ADMIN_PORT=" + strconv.Itoa(admin), "USER_RATE_LIMIT=1000000",
+		"API_RATE_LIMIT=100000000",
 	}, environment...)
 	return p, s.start(ctx, p)
 }
 
 // start starts a process whose address is known and waits until it is ready.
 func (s *stand) start(ctx context.Context, p *process) error {
-	p.command.Dir = s.data
+	p.command.Dir = cmp.Or(p.command.Dir, s.data)
 	var err error
 	if p.output, err = os.CreateTemp(s.data, p.name+"-*.log"); err != nil {
 		return err
@@ -174,7 +186,7 @@ func (p *process) isReady(ctx context.Context) bool {
 }
 
 func (p *process) stop() {
-	_ = p.command.Process.Signal(syscall.SIGTERM)
+	_ = p.command.Process.Signal(cmp.Or[os.Signal](p.stopSignal, syscall.SIGTERM))
 	select {
 	case <-p.ended:
 	case <-time.After(stopTime):

@@ -3,12 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"path/filepath"
 	"time"
 
-	"github.com/moshrank/spacey-backend/internal/adapters/sqlite"
 	"github.com/moshrank/spacey-backend/internal/adapters/system"
 	"github.com/moshrank/spacey-backend/internal/app/learning"
 	"github.com/moshrank/spacey-backend/internal/domain"
@@ -25,8 +22,9 @@ const (
 
 // compareQueue asks for the study queue of people with few, many and most cards: of all decks and of one deck, by the use
 // case and by the route.
-func compareQueue(ctx context.Context, l *lab) ([]comparison, error) {
-	q, err := l.newQueueStand(ctx, []collectionSize{{fewCards, fewSteps}, {manyCards, fewSteps}, {mostCards, fewSteps}})
+func compareQueue(ctx context.Context, l *lab, e engine) ([]comparison, error) {
+	q, err := l.newQueueStand(ctx, e, collection{cards: fewCards, steps: fewSteps}, collection{cards: manyCards, steps: fewSteps},
+		collection{cards: mostCards, steps: fewSteps})
 	if err != nil {
 		return nil, err
 	}
@@ -36,9 +34,9 @@ func compareQueue(ctx context.Context, l *lab) ([]comparison, error) {
 		what string
 		work func(p *person) func(context.Context, time.Duration) (float64, error)
 	}{
-		{"study queue, all decks, use case on SQLite", q.useCase},
-		{"study queue, one deck, use case on SQLite", q.useCaseOfDeck},
-		{"GET /learning/queue, all decks", q.route},
+		{"study queue, all decks, use case on " + e.name, q.useCase},
+		{"study queue, one deck, use case on " + e.name, q.useCaseOfDeck},
+		{"GET /learning/queue, all decks, on " + e.name, q.route},
 	} {
 		found, err := q.against(ctx, target{atMost: 2},
 			column{ask.what + ": 20 of 1,000 cards", ask.work(q.people[0])},
@@ -54,21 +52,22 @@ func compareQueue(ctx context.Context, l *lab) ([]comparison, error) {
 
 // compareQueueSteps asks for the study queue of people of whose cards a hundredth are in learning steps and due: as many as
 // are counted at most, where there are many cards.
-func compareQueueSteps(ctx context.Context, l *lab) ([]comparison, error) {
-	q, err := l.newQueueStand(ctx, []collectionSize{{fewCards, fewCards / 100}, {manyCards, manyCards / 100}})
+func compareQueueSteps(ctx context.Context, l *lab, e engine) ([]comparison, error) {
+	q, err := l.newQueueStand(ctx, e, collection{cards: fewCards, steps: fewCards / 100}, collection{cards: manyCards, steps: manyCards / 100})
 	if err != nil {
 		return nil, err
 	}
 	defer q.close()
 	return q.against(ctx, target{},
-		column{"study queue, all decks, use case on SQLite: 10 due in learning steps of 1,000 cards", q.useCase(q.people[0])},
+		column{"study queue, all decks, use case on " + e.name + ": 10 due in learning steps of 1,000 cards", q.useCase(q.people[0])},
 		column{"the same, 1,000 of 100,000 cards", q.useCase(q.people[1])})
 }
 
 // compareQueueLimits asks for the study queue of people who gave one deck limits of its own, in which all of their new cards
 // are: nothing that is new is left for the limits of the others.
-func compareQueueLimits(ctx context.Context, l *lab) ([]comparison, error) {
-	q, err := l.newQueueStand(ctx, []collectionSize{{fewCards, fewSteps}, {manyCards, fewSteps}})
+func compareQueueLimits(ctx context.Context, l *lab, e engine) ([]comparison, error) {
+	isNew := func(m domain.Memory) bool { return m.Phase == domain.PhaseNew }
+	q, err := l.newQueueStand(ctx, e, collection{fewCards, fewSteps, isNew}, collection{manyCards, fewSteps, isNew})
 	if err != nil {
 		return nil, err
 	}
@@ -79,44 +78,33 @@ func compareQueueLimits(ctx context.Context, l *lab) ([]comparison, error) {
 		}
 	}
 	return q.against(ctx, target{atMost: 1.5},
-		column{"study queue, all decks, one with all new cards and limits of its own, use case on SQLite: 20 of 1,000 cards", q.useCase(q.people[0])},
+		column{"study queue, all decks, one with all new cards and limits of its own, use case on " + e.name + ": 20 of 1,000 cards",
+			q.useCase(q.people[0])},
 		column{"the same, 100,000 cards", q.useCase(q.people[1])})
 }
 
-// limitDeck gives a person's deck limits of its own, and moves all new cards there.
+// limitDeck gives a person's first deck limits of its own.
 func (q *queueStand) limitDeck(ctx context.Context, p *person) error {
 	half := domain.DefaultReviewsPerDay / 2 // so that both parts of the queue have as many as they may, and both together the default
-	_, err := q.store.Ports().LearningSettings.UpdateLearningSettings(ctx, domain.UserID(p.ID), func(s *domain.Settings) error {
+	_, err := q.storage.LearningSettings.UpdateLearningSettings(ctx, domain.UserID(p.ID), func(s *domain.Settings) error {
 		s.Limits.Reviews = &half
 		s.Decks[domain.DeckID(p.Deck)] = domain.Limits{Reviews: &half}
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	db, err := openToFill(q.path)
-	if err != nil {
-		return err
-	}
-	_, err = db.ExecContext(ctx, "UPDATE cards SET deck_id = ? WHERE user_id = ? AND phase = 'new'", p.Deck, p.ID)
-	return errors.Join(err, db.Close())
+	return err
 }
 
-// collectionSize is how many cards a person has, and how many of them are in learning steps.
-type collectionSize struct{ cards, steps int }
-
-// queueStand is spacey on one SQLite file, people with cards to study, and the use cases on the same file.
+// queueStand is spacey, people with cards to study, and the use cases on the same database.
 type queueStand struct {
-	*stand
-	path     string
-	store    *sqlite.Store
+	*engineStand
 	learning *learning.Service
 	people   []*person
 }
 
-func (l *lab) newQueueStand(ctx context.Context, sizes []collectionSize) (q *queueStand, err error) {
-	q = &queueStand{}
-	if q.stand, err = l.newStand(); err != nil {
+// newQueueStand makes a person for each collection.
+func (l *lab) newQueueStand(ctx context.Context, e engine, collections ...collection) (_ *queueStand, err error) {
+	q := &queueStand{}
+	if q.engineStand, err = l.newEngineStand(ctx, e); err != nil {
 		return nil, err
 	}
 	defer func() {
@@ -124,31 +112,16 @@ func (l *lab) newQueueStand(ctx context.Context, sizes []collectionSize) (q *que
 			q.close()
 		}
 	}()
-	spacey, err := q.service(ctx, []string{"STORAGE=sqlite"}, "spacey", "serve")
-	if err != nil {
+	if q.people, err = signUpMany(ctx, q.spacey.address, len(collections), 0); err != nil {
 		return nil, err
 	}
-	if q.people, err = signUpMany(ctx, spacey.address, len(sizes), 0); err != nil {
-		return nil, err
-	}
-	q.path = filepath.Join(q.data, "spacey.db")
-	if q.store, err = sqlite.Open(ctx, q.path, nil); err != nil {
-		return nil, err
-	}
-	for i, size := range sizes {
-		if err = fillToStudy(ctx, q.store.Ports().Decks, q.path, q.people[i], size); err != nil {
+	for i, c := range collections {
+		if err = c.fill(ctx, q.storage.Archive, q.people[i]); err != nil {
 			return nil, err
 		}
 	}
-	q.learning = learning.New(q.store.Ports(), system.Clock{}, system.IDs{})
-	return q, nil
-}
-
-func (q *queueStand) close() {
-	if q.store != nil {
-		_ = q.store.Close() // it was only read
-	}
-	q.stand.close()
+	q.learning = learning.New(q.storage, system.Clock{}, system.IDs{})
+	return q, q.database.filled(ctx)
 }
 
 // useCase asks for the queue of all decks.
@@ -186,7 +159,7 @@ func checkQueue(cards int, counts learning.Counts) error {
 
 // route asks spacey for the queue of all decks.
 func (q *queueStand) route(p *person) func(context.Context, time.Duration) (float64, error) {
-	ask := get(q.processes[0].address, fmt.Sprint("/learning/queue?limit=", queueCards), p.Token)
+	ask := get(q.spacey.address, fmt.Sprint("/learning/queue?limit=", queueCards), p.Token)
 	ask.check = func(body []byte) error {
 		if n := bytes.Count(body, []byte(`"question":`)); n != queueCards {
 			return fmt.Errorf("the queue has %d cards: %.500s", n, body)

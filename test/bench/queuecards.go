@@ -2,14 +2,12 @@ package main
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net/url"
 	"os"
-	"path/filepath"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/moshrank/spacey-backend/internal/adapters/system"
 	"github.com/moshrank/spacey-backend/internal/domain"
@@ -25,93 +23,63 @@ const (
 	// neither in review nor in learning steps is new.
 	reviewShare  = 60
 	overdueShare = 67
-	insertBatch  = 10_000
+	// fillBatch is how many rows are put in one call, fillers how many calls there are at once.
+	fillBatch = 10_000
+	fillers   = 4
 )
 
-const insertStudyCard = `INSERT INTO cards (user_id, id, deck_id, created_at, updated_at, rev, suspended, phase, step, stability,
-	difficulty, due, last_review, last_day, reps, lapses, seq, question, answer)
-	VALUES (?, ?, ?, ?, ?, 1, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+// collection is how many cards a person has, and how many of them are in learning steps.
+type collection struct {
+	cards, steps int
+	// first says which cards are all in the first deck; of the others it has studyDeckShare percent. It may be nil.
+	first func(domain.Memory) bool
+}
 
-// fillToStudy gives a person decks and cards with memories, without a log, and says how long that took. The person's deck
-// is then the first one.
-func fillToStudy(ctx context.Context, decks ports.Decks, path string, p *person, size collectionSize) error {
+// fill gives a person decks and cards with memories, without a log, and says how long that took. The person's deck is then
+// the first one.
+func (c collection) fill(ctx context.Context, archive ports.Archive, p *person) error {
 	began := time.Now()
-	ids, now := system.IDs{}, system.Clock{}.Now()
-	names := make([]domain.DeckID, studyDecks)
-	for i := range names {
-		deck, err := domain.NewDeck(domain.DeckID(ids.NewID()), domain.UserID(p.ID), domain.DeckText{Name: fmt.Sprint("Deck ", i), Color: "#FFEC87"}, now)
+	owner, ids, now := domain.UserID(p.ID), system.IDs{}, system.Clock{}.Now()
+	decks := make([]ports.ArchivedDeck, studyDecks)
+	for i := range decks {
+		deck, err := domain.NewDeck(domain.DeckID(ids.NewID()), owner, domain.DeckText{Name: fmt.Sprint("Deck ", i), Color: "#FFEC87"}, now)
 		if err != nil {
 			return err
 		}
-		if err := decks.InsertDeck(ctx, deck); err != nil {
-			return err
-		}
-		names[i] = deck.ID
+		decks[i].Deck = deck
 	}
-	p.Deck = string(names[0])
-	db, err := openToFill(path)
-	if err != nil {
+	p.Deck = string(decks[0].ID)
+	if err := archive.Decks.Put(ctx, owner, decks); err != nil {
 		return err
 	}
-	random := rand.New(rand.NewPCG(13, uint64(size.cards)))
-	for from := 0; from < size.cards && err == nil; from += insertBatch {
-		err = insertToStudy(ctx, db, p, names, size, random, from)
+	random := rand.New(rand.NewPCG(13, uint64(c.cards)))
+	group, put := errgroup.WithContext(ctx)
+	group.SetLimit(fillers)
+	for from := 0; from < c.cards; from += fillBatch {
+		cards := make([]ports.ArchivedCard, min(fillBatch, c.cards-from))
+		for i := range cards {
+			cards[i] = c.card(from+i, decks, random, now)
+		}
+		group.Go(func() error { return archive.Cards.Put(put, owner, cards) })
 	}
-	if err == nil {
-		_, err = db.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
-	}
-	fmt.Fprintf(os.Stderr, "%d cards to study in %.1f s\n", size.cards, time.Since(began).Seconds())
-	return errors.Join(err, db.Close())
-}
-
-// openToFill opens a database by the driver for fast writes that need not last.
-func openToFill(path string) (*sql.DB, error) {
-	options := url.Values{"_txlock": {"immediate"}, "_pragma": {
-		"busy_timeout(60000)", "journal_mode(WAL)", "synchronous(OFF)", "cache_size(-500000)",
-	}}
-	db, err := sql.Open("sqlite", "file:"+filepath.ToSlash(path)+"?"+options.Encode())
-	if err == nil {
-		db.SetMaxOpenConns(1)
-	}
-	return db, err
-}
-
-// insertToStudy inserts the cards from a number on, at most insertBatch, in one transaction.
-func insertToStudy(
-	ctx context.Context, db *sql.DB, p *person, decks []domain.DeckID, size collectionSize, random *rand.Rand, from int,
-) error {
-	ids, now := system.IDs{}, system.Clock{}.Now()
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
+	if err := group.Wait(); err != nil {
 		return err
 	}
-	insert, err := tx.PrepareContext(ctx, insertStudyCard)
-	if err != nil {
-		return errors.Join(err, tx.Rollback())
-	}
-	for i := from; i < min(from+insertBatch, size.cards); i++ {
-		deck := decks[0]
-		if random.IntN(100) >= studyDeckShare {
-			deck = decks[1+random.IntN(studyDecks-1)]
-		}
-		created := now.Add(-time.Duration(size.cards-i) * time.Minute).UnixMilli()
-		m := memoryToStudy(i, size.steps, random, now)
-		_, err := insert.ExecContext(ctx, p.ID, ids.NewID(), string(deck), created, created, string(m.Phase), m.Step, m.Stability,
-			m.Difficulty, milliseconds(m.Due), milliseconds(m.LastReview), int64(m.LastDay), m.Reps, m.Lapses, m.Seq,
-			fmt.Sprint("What is number ", i, "?"), fmt.Sprint("The answer is ", i, "."))
-		if err != nil {
-			return errors.Join(err, tx.Rollback())
-		}
-	}
-	return tx.Commit()
+	fmt.Fprintf(os.Stderr, "%d cards to study in %.1f s\n", c.cards, time.Since(began).Seconds())
+	return nil
 }
 
-// milliseconds returns a time as it is stored.
-func milliseconds(at time.Time) any {
-	if at.IsZero() {
-		return nil
+// card returns a card of one of the decks.
+func (c collection) card(n int, decks []ports.ArchivedDeck, random *rand.Rand, now time.Time) ports.ArchivedCard {
+	memory, deck := memoryToStudy(n, c.steps, random, now), &decks[0]
+	if random.IntN(100) >= studyDeckShare && (c.first == nil || !c.first(memory)) {
+		deck = &decks[1+random.IntN(studyDecks-1)]
 	}
-	return at.UnixMilli()
+	text := domain.CardText{Question: fmt.Sprint("What is number ", n, "?"), Answer: fmt.Sprint("The answer is ", n, ".")}
+	created := now.Add(-time.Duration(c.cards-n) * time.Minute)
+	return ports.ArchivedCard{
+		Card: domain.NewCard(domain.CardID(system.IDs{}.NewID()), deck.Owner, deck.ID, text, created), Memory: memory,
+	}
 }
 
 // memoryToStudy returns the memory of a card of a collection: the first ones are in learning steps and due, of the others a

@@ -13,44 +13,37 @@ import (
 // scoredCards is how many cards are in the deck whose score is asked for.
 const scoredCards = 10_000
 
-// readMemories reads what a score rests on. SQLite answers it from the index that covers it, as it does for spacey.
-const readMemories = `SELECT id, deck_id, suspended, phase, step, stability, difficulty, due, last_review, last_day, reps, lapses, seq
-	FROM cards WHERE user_id = ? AND deck_id IN (SELECT value FROM json_each(?))`
-
 // compareScore asks for the score of a deck, and reads the memories of its cards by the driver.
-func compareScore(ctx context.Context, l *lab) ([]comparison, error) {
-	q, err := l.newQueueStand(ctx, []collectionSize{{scoredCards, fewSteps}})
+func compareScore(ctx context.Context, l *lab, e engine) ([]comparison, error) {
+	all := func(domain.Memory) bool { return true }
+	q, err := l.newQueueStand(ctx, e, collection{scoredCards, fewSteps, all})
 	if err != nil {
 		return nil, err
 	}
 	defer q.close()
 	p := q.people[0]
-	if err := q.moveAll(ctx, p); err != nil {
-		return nil, err
-	}
-	floor, err := openReadFloor(ctx, q.path, readMemories, p.ID, fmt.Sprintf("[%q]", p.Deck))
+	floor, err := q.database.drive(ctx)
 	if err != nil {
 		return nil, err
 	}
-	route := get(q.processes[0].address, "/learning/decks/"+p.Deck+"/score", p.Token)
+	route := get(q.spacey.address, "/learning/decks/"+p.Deck+"/score", p.Token)
 	route.check = hasCards
 	found, err := q.against(ctx, target{atMost: 2},
-		column{"the memories of 10,000 cards of a deck, read by the driver", func(ctx context.Context, d time.Duration) (float64, error) {
-			read := floor.reading(ctx, scoredCards)
-			return inParallel(ctx, d, func(int) error { return read() })
+		column{"the memories of 10,000 cards of a deck (" + e.name + "), read by the driver", func(ctx context.Context, d time.Duration) (float64, error) {
+			return inParallel(ctx, d, func(int) error { return allRead(scoredCards)(floor.readMemories(ctx, p)) })
 		}},
-		column{"score of the deck, use case on SQLite", q.score(p)}, column{"GET /learning/decks/{id}/score", route.work})
+		column{"score of the deck, use case on " + e.name, q.score(p)}, column{"GET /learning/decks/{id}/score", route.work})
 	return found, errors.Join(err, floor.close())
 }
 
-// moveAll moves all cards of a person to the first deck.
-func (q *queueStand) moveAll(ctx context.Context, p *person) error {
-	db, err := openToFill(q.path)
-	if err != nil {
+// allRead makes sure that so many rows were read.
+func allRead(want int) func(int, error) error {
+	return func(rows int, err error) error {
+		if err == nil && rows != want {
+			err = fmt.Errorf("%d rows were read where there are %d", rows, want)
+		}
 		return err
 	}
-	_, err = db.ExecContext(ctx, "UPDATE cards SET deck_id = ? WHERE user_id = ?", p.Deck, p.ID)
-	return errors.Join(err, db.Close())
 }
 
 // score asks for the score of a person's deck.

@@ -20,8 +20,8 @@ const (
 
 // compareStatistics looks at the statistics of the last year of people whose logs are of a year and of ten years: again and
 // again, and for the first time, when nothing was counted yet.
-func compareStatistics(ctx context.Context, l *lab) ([]comparison, error) {
-	q, logs, err := l.newLogStand(ctx)
+func compareStatistics(ctx context.Context, l *lab, e engine) ([]comparison, error) {
+	q, logs, err := l.newLogStand(ctx, e)
 	if err != nil {
 		return nil, err
 	}
@@ -31,11 +31,11 @@ func compareStatistics(ctx context.Context, l *lab) ([]comparison, error) {
 		what string
 		work func(n int) func(context.Context, time.Duration) (float64, error)
 	}{
-		{"statistics of a year, use case on SQLite", func(n int) func(context.Context, time.Duration) (float64, error) {
+		{"statistics of a year, use case on " + e.name, func(n int) func(context.Context, time.Duration) (float64, error) {
 			return q.statistics(q.people[n], logs[n])
 		}},
-		{"GET /learning/stats", func(n int) func(context.Context, time.Duration) (float64, error) {
-			load := get(q.processes[0].address, "/learning/stats", q.people[n].Token)
+		{"GET /learning/stats on " + e.name, func(n int) func(context.Context, time.Duration) (float64, error) {
+			load := get(q.spacey.address, "/learning/stats", q.people[n].Token)
 			load.check = hasTotal(logs[n].lastYear)
 			return load.work
 		}},
@@ -47,15 +47,15 @@ func compareStatistics(ctx context.Context, l *lab) ([]comparison, error) {
 		}
 		comparisons = append(comparisons, found...)
 	}
-	floor, err := openReadFloor(ctx, q.path, readLogFacts, q.people[1].ID, 0)
+	floor, err := q.database.drive(ctx)
 	if err != nil {
 		return nil, err
 	}
 	found, err := q.against(ctx, target{},
-		column{"what is counted of 1,000,000 events, read by the driver", func(ctx context.Context, d time.Duration) (float64, error) {
-			return alone(ctx, d, floor.reading(ctx, manyEvents))
+		column{"what is counted of 1,000,000 events (" + e.name + "), read by the driver", func(ctx context.Context, d time.Duration) (float64, error) {
+			return alone(ctx, d, func() error { return allRead(manyEvents)(floor.readFacts(ctx, q.people[1])) })
 		}},
-		column{"the first look at the statistics, use case on SQLite", q.firstLook(q.people[1], logs[1])})
+		column{"the first look at the statistics, use case on " + e.name, q.firstLook(q.people[1], logs[1])})
 	return append(comparisons, found...), errors.Join(err, floor.close())
 }
 
@@ -71,17 +71,23 @@ func hasTotal(reviews int) func(body []byte) error {
 }
 
 // newLogStand makes people with a few cards each, one with few events and one with many, and counts nothing yet.
-func (l *lab) newLogStand(ctx context.Context) (*queueStand, []filledLog, error) {
-	q, err := l.newQueueStand(ctx, []collectionSize{{fewCards, fewSteps}, {fewCards, fewSteps}})
+func (l *lab) newLogStand(ctx context.Context, e engine) (*queueStand, []filledLog, error) {
+	q, err := l.newQueueStand(ctx, e, collection{cards: fewCards, steps: fewSteps}, collection{cards: fewCards, steps: fewSteps})
 	if err != nil {
 		return nil, nil, err
 	}
 	logs := []filledLog{{events: fewEvents, years: 1}, {events: manyEvents, years: 10}}
 	for i := range logs {
-		if err := logs[i].fill(ctx, q.path, q.people[i], system.Clock{}.Now()); err != nil {
-			q.close()
-			return nil, nil, err
+		if err = logs[i].fill(ctx, q.storage.Archive, q.people[i], system.Clock{}.Now()); err != nil {
+			break
 		}
+	}
+	if err == nil {
+		err = q.database.filled(ctx)
+	}
+	if err != nil {
+		q.close()
+		return nil, nil, err
 	}
 	return q, logs, nil
 }
@@ -98,7 +104,7 @@ func (q *queueStand) statistics(p *person, log filledLog) func(context.Context, 
 func (q *queueStand) firstLook(p *person, log filledLog) func(context.Context, time.Duration) (float64, error) {
 	return func(ctx context.Context, d time.Duration) (float64, error) {
 		return alone(ctx, d, func() error {
-			if err := q.store.Ports().Statistics.ForgetCachedMonths(ctx, domain.UserID(p.ID)); err != nil {
+			if err := q.storage.Statistics.ForgetCachedMonths(ctx, domain.UserID(p.ID)); err != nil {
 				return err
 			}
 			return q.lookAt(ctx, p, log)

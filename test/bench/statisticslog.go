@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -11,6 +9,7 @@ import (
 
 	"github.com/moshrank/spacey-backend/internal/adapters/system"
 	"github.com/moshrank/spacey-backend/internal/domain"
+	"github.com/moshrank/spacey-backend/internal/ports"
 )
 
 // logDecks is how many decks answers are spread over.
@@ -27,35 +26,23 @@ type filledLog struct {
 	lastYear int
 }
 
-const (
-	insertLogEvent = `INSERT INTO review_events (user_id, seq, id, kind, card_id, deck_id, session_id, rating, started_at, finished_at,
-		recorded_at, answered_at, day, zone, rollover, buttons, schedule_version, fuzz, asked_phase, asked_interval, asked_recall,
-		latest, after_phase, after_step, after_stability, after_difficulty, after_due, after_last_review, after_last_day, after_reps,
-		after_lapses, after_seq)
-		VALUES (?, ?, ?, 'review', ?, ?, ?, ?, ?, ?, ?, ?, ?, 'Europe/Berlin', 4, 4, 1, 0.618, ?, ?, ?,
-		?, 'review', 0, 12.34, 5.43, ?, ?, ?, 3, 0, ?)`
-	readLogFacts = `SELECT seq, kind, deck_id, rating, started_at, finished_at, answered_at, day, zone, undoes,
-		asked_phase, asked_interval, asked_recall FROM review_events WHERE user_id = ? AND seq > ? ORDER BY seq`
-)
-
-// fill gives a person the log, by the driver, and learns what the log has.
-func (f *filledLog) fill(ctx context.Context, path string, p *person, now time.Time) error {
+// fill gives a person the log, and learns what the log has.
+func (f *filledLog) fill(ctx context.Context, archive ports.Archive, p *person, now time.Time) error {
 	began := time.Now()
 	f.today = domain.DefaultCalendar().DayOf(now)
-	db, err := openToFill(path)
-	if err != nil {
-		return err
-	}
 	random := rand.New(rand.NewPCG(17, uint64(f.events)))
 	days := f.studyDays(random)
-	for from := 0; from < f.events && err == nil; from += insertBatch {
-		err = f.insert(ctx, db, p, days, random, from)
-	}
-	if err == nil {
-		_, err = db.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+	for from := 0; from < f.events; from += fillBatch {
+		events := make([]domain.Event, min(fillBatch, f.events-from))
+		for i := range events {
+			events[i] = f.event(from+i, domain.UserID(p.ID), days, random)
+		}
+		if err := archive.Events.PutEvents(ctx, domain.UserID(p.ID), events); err != nil {
+			return err
+		}
 	}
 	fmt.Fprintf(os.Stderr, "%d events of %d years in %.1f s\n", f.events, f.years, time.Since(began).Seconds())
-	return errors.Join(err, db.Close())
+	return nil
 }
 
 // studyDays returns the days on which there are answers: six of seven.
@@ -69,37 +56,29 @@ func (f *filledLog) studyDays(random *rand.Rand) []domain.Day {
 	return days
 }
 
-// insert inserts the events from a number on, at most insertBatch, in one transaction.
-func (f *filledLog) insert(ctx context.Context, db *sql.DB, p *person, days []domain.Day, random *rand.Rand, from int) error {
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
+// event returns an answer to one of the cards on one of the days, and counts it.
+func (f *filledLog) event(n int, owner domain.UserID, days []domain.Day, random *rand.Rand) domain.Event {
+	day := days[n*len(days)/f.events]
+	if day > f.today-statisticsDays {
+		f.lastYear++
 	}
-	insert, err := tx.PrepareContext(ctx, insertLogEvent)
-	if err != nil {
-		return errors.Join(err, tx.Rollback())
+	at := day.Date().Add(time.Duration(studyHours[random.IntN(len(studyHours))])*time.Hour + time.Duration(random.IntN(3600))*time.Second)
+	deck, card := random.IntN(logDecks), random.IntN(fewCards)
+	asked, rating := askedAt(n, f.events, random), domain.Good
+	if random.IntN(10) == 0 {
+		rating = domain.Again
 	}
-	ids := system.IDs{}
-	for i := from; i < min(from+insertBatch, f.events); i++ {
-		day := days[i*len(days)/f.events]
-		if day > f.today-statisticsDays {
-			f.lastYear++
-		}
-		at := day.Date().Add(time.Duration(studyHours[random.IntN(len(studyHours))])*time.Hour + time.Duration(random.IntN(3600))*time.Second)
-		deck, card := random.IntN(logDecks), random.IntN(fewCards)
-		rating, asked := domain.Good, askedAt(i, f.events, random)
-		if random.IntN(10) == 0 {
-			rating = domain.Again
-		}
-		end := at.UnixMilli()
-		_, err := insert.ExecContext(ctx, p.ID, i+1, ids.NewID(), domain.NameID("log card", fmt.Sprint(card)),
-			domain.NameID("log deck", fmt.Sprint(deck)), string(sitting(0)), int(rating), end-1000*int64(2+random.IntN(20)), end, end, end,
-			int(day), string(asked.Phase), asked.Interval, asked.Recall, end, end, end, int(day), i+1)
-		if err != nil {
-			return errors.Join(err, tx.Rollback())
-		}
+	seq := int64(n + 1)
+	return domain.Event{
+		ID: domain.EventID(system.IDs{}.NewID()), User: owner, Seq: seq, Kind: domain.KindReview,
+		Card: domain.CardID(domain.NameID("log card", fmt.Sprint(card))), Deck: domain.DeckID(domain.NameID("log deck", fmt.Sprint(deck))),
+		Session: sitting(0), Rating: rating, Buttons: 4,
+		StartedAt: at.Add(-time.Duration(2+random.IntN(20)) * time.Second), FinishedAt: at, RecordedAt: at, AnsweredAt: at,
+		Day: day, Zone: "Europe/Berlin", Rollover: 4, ScheduleVersion: 1, Fuzz: 0.618, Asked: asked, Latest: at,
+		After: domain.Memory{
+			Phase: domain.PhaseReview, Stability: 12.34, Difficulty: 5.43, Due: at, LastReview: at, LastDay: day, Reps: 3, Seq: seq,
+		},
 	}
-	return tx.Commit()
 }
 
 // askedAt returns what is known of a card at an answer: few are new, some in learning steps, most in review.

@@ -234,7 +234,7 @@ var places = map[string]string{
 	"eventsAfter":     "Index Scan review_events_pkey ((user_id = $1) AND (seq > $2) AND (seq <= $3))",
 	"eventFacts":      "Index Scan review_events_pkey ((user_id = $1) AND (seq > $2) AND (seq <= $3))",
 	"newestSeq":       "Index Only Scan review_events_pkey (user_id = $1)",
-	"insertEvent":     "Index Only Scan review_events_pkey ((user_id = $1) AND (seq = ($2 - 1)))",
+	"insertEvent":     "Index Only Scan review_events_pkey (user_id = $1)",
 	"insertCards":     "Index Scan decks_pkey ((user_id = $1) AND (id = $2))",
 	"moveCard":        "Index Scan cards_pkey ((user_id = $1) AND (id = $3))",
 	"sweepSessions":   "Index Scan sessions_expires (expires_at <= $1)",

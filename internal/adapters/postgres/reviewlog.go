@@ -20,10 +20,11 @@ type ReviewLog struct{ store *Store }
 var _ ports.ReviewLog = (*ReviewLog)(nil)
 
 const (
-	// insertEvent has no number, and so is refused, when the one before is not taken. When somebody else is about to take the
-	// same number it waits for them.
+	// insertEvent has no number, and so is refused, when it does not follow the newest one. When somebody else is about to take
+	// the same number it waits for them. Asked in this way the server looks at one entry of the primary key, even while it does
+	// not know yet how many events there are.
 	insertEvent query = "INSERT INTO review_events (" + eventColumns + `) VALUES ($1,
-		(SELECT $2::bigint WHERE $2::bigint = 1 OR EXISTS (SELECT 1 FROM review_events WHERE user_id = $1 AND seq = $2::bigint - 1)),
+		(SELECT $2::bigint WHERE $2::bigint - 1 = coalesce((SELECT seq FROM review_events WHERE user_id = $1 ORDER BY seq DESC LIMIT 1), 0)),
 		$3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
 		$25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39)`
 	newestSeq query = "SELECT seq FROM review_events WHERE user_id = $1 ORDER BY seq DESC LIMIT 1"
