@@ -130,7 +130,7 @@ var ofAllPeople = map[string]bool{
 
 // needsOnlyOwner are the statements that count or remove all of a person's entries in an index, read the first one, or find
 // the one that there is.
-var needsOnlyOwner = map[string]bool{"insertEvent": true, 
+var needsOnlyOwner = map[string]bool{"insertEvent": true,
 	"countEvents": true, "forgetCachedMonths": true, "newestSeq": true, "settingsOf": true, "updateSettings": true,
 }
 
