@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"math"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -253,6 +254,22 @@ func TestTransactionsThatMeet(t *testing.T) {
 }
 
 func TestFailures(t *testing.T) {
+	t.Run("a value that does not fit its column is our fault, and no outage", func(t *testing.T) {
+		s := freshStore(t).Ports()
+		event := domain.Event{ID: "e", Seq: 1, RecordedAt: start, Buttons: math.MaxInt64}
+		_, number := s.Statistics.PutCachedMonth(t.Context(), owner, 0, ports.CachedMonth{Month: math.MaxInt64, Seq: 1})
+		_, document := s.LearningSettings.UpdateLearningSettings(t.Context(), owner, func(changed *domain.Settings) error {
+			changed.Schedules = []domain.Schedule{{Retention: math.NaN()}}
+			return nil
+		})
+		for what, err := range map[string]error{
+			"a number": number, "a document": document,
+			"in a batch": s.ReviewLog.Append(t.Context(), owner, []domain.Event{event}),
+			"copied":     s.Archive.Events.PutEvents(t.Context(), owner, []domain.Event{event}),
+		} {
+			require.Equal(t, domain.CodeInternal, domain.CodeOf(err), "%s: %v", what, err)
+		}
+	})
 	t.Run("a table that is not there is our fault", func(t *testing.T) {
 		store := openStore(t, engines.PostgresDatabase(t))
 		_, err := store.Ports().Users.User(t.Context(), "u")

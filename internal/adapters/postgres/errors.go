@@ -24,6 +24,9 @@ const (
 	serializationFailure = "40001"
 	deadlockDetected     = "40P01"
 	lockNotAvailable     = "55P03"
+	readOnlyTransaction  = "25006"
+	queryCanceled        = "57014"
+	noPrivilege          = "42501"
 	tooManyConnections   = "53300"
 )
 
@@ -77,6 +80,23 @@ func lost(err error) bool {
 	return ended || slices.Contains(shutdowns, state(err))
 }
 
+// unencodable reports whether a value does not fit its column. The driver finds that out before it sends the value, has no type
+// for it, and interrupts a copy with it.
+func unencodable(err error) bool {
+	s := state(err)
+	return (s == "" || s == queryCanceled) && strings.Contains(err.Error(), "unable to encode ")
+}
+
+// errReadOnly is a server that takes no writes: one that follows another, or that its operator has locked.
+var errReadOnly = errors.New("the server takes no writes")
+
+// onlyReads returns the error for a server that takes no writes. By the time of the next call the writes may go to another
+// one, which only a new connection reaches.
+func (s *Store) onlyReads(cause error) error {
+	s.pool.Reset()
+	return domain.WrapError(domain.CodeUnavailable, "The storage can only be read now.", cause)
+}
+
 // failure returns the error for a failed call: with its code, and what was being tried for the log. Errors of the domain
 // stay as they are.
 func (s *Store) failure(ctx context.Context, doing string, err error) error {
@@ -93,7 +113,7 @@ func (s *Store) failure(ctx context.Context, doing string, err error) error {
 	}
 	var unread pgx.ScanArgError
 	switch code := state(err); {
-	case errors.As(err, &unread):
+	case errors.As(err, &unread) || unencodable(err):
 		return domain.WrapError(domain.CodeInternal, "", trying)
 	case code == "":
 		return domain.WrapError(domain.CodeUnavailable, "The storage does not answer.", trying)
@@ -101,6 +121,8 @@ func (s *Store) failure(ctx context.Context, doing string, err error) error {
 		return domain.WrapError(domain.CodeConflict, "There is one of this id already.", trying)
 	case code == characterUnstorable || code == untranslatable:
 		return domain.WrapError(domain.CodeInvalid, "A text has a character that cannot be stored: U+0000, or what is not UTF-8.", trying)
+	case code == readOnlyTransaction:
+		return s.onlyReads(trying)
 	case contended(err) || code == lockNotAvailable || code == tooManyConnections:
 		return domain.WrapError(domain.CodeBusy, "The storage is busy. Try again.", trying)
 	}

@@ -20,6 +20,8 @@ const (
 	connectTime = 5 * time.Second
 	// connectionsAtLeast is how many connections there may be, or four a processor, unless the URL says otherwise.
 	connectionsAtLeast = 16
+	// connectionsNeeded is how many there are whatever the URL says: who migrates holds the lock with one, and writes with another.
+	connectionsNeeded = 2
 )
 
 // promised are the settings that the contract of the ports rests on. The URL cannot change them.
@@ -79,19 +81,28 @@ func configOf(address string) (*pgxpool.Config, error) {
 		refusal.Err = errors.New(err.Error()) // the error itself holds the password
 		return nil, refusal
 	}
-	given := parsed.Query()
+	given := url.Values{} // PostgreSQL takes the names of settings in any case
+	for name, values := range parsed.Query() {
+		given[strings.ToLower(name)] = values
+	}
 	if !given.Has("connect_timeout") {
 		config.ConnConfig.ConnectTimeout = connectTime
 	}
 	if !given.Has("pool_max_conns") {
 		config.MaxConns = max(connectionsAtLeast, int32(4*runtime.GOMAXPROCS(0)))
 	}
+	config.MaxConns = max(config.MaxConns, connectionsNeeded)
 	if !given.Has("application_name") {
 		config.ConnConfig.RuntimeParams["application_name"] = "spacey"
 	}
 	for name, value := range planning {
 		if !given.Has(name) {
 			config.ConnConfig.RuntimeParams[name] = value
+		}
+	}
+	for name := range config.ConnConfig.RuntimeParams {
+		if _, kept := promised[strings.ToLower(name)]; kept {
+			delete(config.ConnConfig.RuntimeParams, name)
 		}
 	}
 	for name, value := range promised {

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -25,6 +26,17 @@ func TestOpen(t *testing.T) {
 		for name, value := range promised {
 			require.Equal(t, []string{value}, texts(t, store, "SELECT current_setting($1)", name), name)
 		}
+	})
+	t.Run("nor by a name in other letters", func(t *testing.T) {
+		store, err := Open(t.Context(), "postgres://name@localhost/spacey?TimeZone=Asia/Tokyo&SYNCHRONOUS_COMMIT=off&Enable_Sort=on", nil)
+		require.NoError(t, err)
+		defer store.Close()
+		settings := map[string]string{}
+		for name, value := range store.pool.Config().ConnConfig.RuntimeParams {
+			require.NotContains(t, settings, strings.ToLower(name), "which one counts is up to chance")
+			settings[strings.ToLower(name)] = value
+		}
+		require.Equal(t, []string{"UTC", "on", "on"}, []string{settings["timezone"], settings["synchronous_commit"], settings["enable_sort"]})
 	})
 	t.Run("the URL says how many connections there are, and what the server calls them", func(t *testing.T) {
 		store := openStore(t, withParameter(t, engines.PostgresDatabase(t), "application_name", "learning"))

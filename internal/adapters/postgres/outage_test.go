@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgproto3"
 	"github.com/stretchr/testify/require"
 
@@ -106,6 +107,30 @@ func TestOutage(t *testing.T) {
 		command(t, other, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
 		_, err := store.Ports().Decks.Decks(t.Context(), owner, ports.Page{Limit: 1})
 		require.NoError(t, err)
+	})
+	t.Run("a server that takes no writes is unavailable, and found out when it takes them again", func(t *testing.T) {
+		store := freshStore(t)
+		require.NoError(t, store.Ports().Users.InsertUser(t.Context(), user))
+		operator := openStore(t, store.pool.Config().ConnString())
+		useAllConnections(t, operator)
+		database := "ALTER DATABASE " + pgx.Identifier{store.pool.Config().ConnConfig.Database}.Sanitize()
+		for _, call := range map[string]func() error{
+			"the question whether it is ready": func() error { return store.Ping(t.Context()) },
+			"one statement":                    func() error { return store.Ports().Sessions.EndSession(t.Context(), owner, "s") },
+			"a batch": func() error {
+				return store.Ports().ReviewLog.Append(t.Context(), owner, []domain.Event{{ID: "e", Seq: 1, RecordedAt: start}})
+			},
+		} {
+			command(t, operator, database+" SET default_transaction_read_only = on")
+			store.pool.Reset()
+			useAllConnections(t, store)
+			require.Equal(t, domain.CodeUnavailable, domain.CodeOf(call()))
+			_, err := store.Ports().Users.User(t.Context(), "u")
+			require.NoError(t, err, "it can be read")
+			require.Equal(t, domain.CodeUnavailable, domain.CodeOf(call()))
+			command(t, operator, database+" RESET default_transaction_read_only")
+			require.NoError(t, call(), "connections of that time are not used any more")
+		}
 	})
 	t.Run("a server with no connection to spare is busy", func(t *testing.T) {
 		full := &pgproto3.ErrorResponse{Severity: "FATAL", Code: tooManyConnections, Message: "sorry, too many clients already"}

@@ -134,8 +134,8 @@ var needsOnlyOwner = map[string]bool{"insertEvent": true,
 	"countEvents": true, "forgetCachedMonths": true, "newestSeq": true, "settingsOf": true, "updateSettings": true,
 }
 
-// ofTheOperator are the statements that run when a process starts.
-var ofTheOperator = map[string]bool{"tablesThere": true, "schemaVersion": true, "isCounted": true}
+// ofTheOperator are the statements that run when a process starts, or is asked whether it is ready.
+var ofTheOperator = map[string]bool{"tablesThere": true, "schemaVersion": true, "isCounted": true, "takesWrites": true}
 
 // parameter is a parameter of the statement or one that another step has found.
 const parameter = `(\$\d+|asked\.\w+)`

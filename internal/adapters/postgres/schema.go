@@ -56,9 +56,10 @@ func newestSchema() (int64, error) {
 var errForeign = errors.New("there are tables, but none of spacey's")
 
 const (
-	// The table of the lock may be there before all others.
-	tablesThere query = `SELECT count(*), count(*) FILTER (WHERE table_name = 'goose_db_version') FROM information_schema.tables
-		WHERE table_schema = current_schema() AND table_name <> 'migration_lock'`
+	// The table of the lock may be there before all others. Views do not count: extensions bring some. Tables that the user may
+	// not read do.
+	tablesThere query = `SELECT count(*), count(*) FILTER (WHERE tablename = 'goose_db_version') FROM pg_tables
+		WHERE schemaname = current_schema() AND tablename <> 'migration_lock'`
 	schemaVersion query = "SELECT coalesce(max(version_id), 0) FROM goose_db_version"
 )
 
@@ -130,10 +131,20 @@ func (s *Store) Migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.failure(ctx, "migrate the schema", s.apply(ctx, files))
+	return s.run(ctx, files)
 }
 
-// apply runs the migrations that are missing.
+// run runs the migrations that are missing, and says what is to be done when that is not allowed.
+func (s *Store) run(ctx context.Context, files fs.FS) error {
+	err := s.failure(ctx, "migrate the schema", s.apply(ctx, files))
+	if state(err) == noPrivilege {
+		return domain.WrapError(domain.CodeSchema, fmt.Sprintf("The user %s may not make tables in the database %s. Make it the owner "+
+			"of the database, or give it the right CREATE on the schema.", s.pool.Config().ConnConfig.User, s.place), err)
+	}
+	return err
+}
+
+// apply makes the migrations that are missing.
 func (s *Store) apply(ctx context.Context, files fs.FS) (err error) {
 	locker, err := lock.NewPostgresTableLocker(
 		lock.WithTableName(lockTable), lock.WithTableLeaseDuration(migrationLease), lock.WithTableHeartbeatInterval(migrationHeartbeat),

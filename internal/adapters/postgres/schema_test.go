@@ -98,6 +98,26 @@ func TestSchema(t *testing.T) {
 		requireRefused(t, store.Migrate(t.Context()), "another program", store.place)
 		require.Equal(t, before, dump(t, store))
 	})
+	t.Run("views, like those of extensions, make no database another program's", func(t *testing.T) {
+		store := openStore(t, engines.PostgresDatabase(t))
+		command(t, store, "CREATE VIEW statements AS SELECT 1 AS calls")
+		require.NoError(t, store.Migrate(t.Context()))
+		require.NoError(t, store.CheckSchema(t.Context()))
+	})
+	t.Run("a URL with one connection is enough", func(t *testing.T) {
+		store, err := Open(t.Context(), withParameter(t, engines.PostgresDatabase(t), "pool_max_conns", "1"), nil)
+		require.NoError(t, err)
+		defer store.Close()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		require.NoError(t, store.Migrate(ctx))
+	})
+	t.Run("who may not make tables is told, and which right is missing", func(t *testing.T) {
+		store := openStore(t, engines.PostgresDatabase(t))
+		denied := fstest.MapFS{"00001_schema.sql": {Data: []byte("-- +goose Up\n-- +goose StatementBegin\n" +
+			"DO $$ BEGIN RAISE insufficient_privilege; END $$;\n-- +goose StatementEnd")}}
+		requireRefused(t, store.run(t.Context(), denied), "The user "+store.pool.Config().ConnConfig.User+" may not", store.place, "CREATE")
+	})
 	t.Run("a schema of the database may be named, beside another program's", func(t *testing.T) {
 		database := engines.PostgresDatabase(t)
 		command(t, openStore(t, database), "CREATE TABLE bookmarks (url text)")

@@ -50,9 +50,17 @@ func (s *Store) Ports() ports.Storage {
 	}
 }
 
-// Ping reports whether the server answers. The error is CodeUnavailable when it does not.
+// takesWrites is how every server says it, one that follows another included.
+const takesWrites query = "SELECT current_setting('transaction_read_only') = 'off'"
+
+// Ping reports whether the server answers and takes writes. The error is CodeUnavailable when it does not.
 func (s *Store) Ping(ctx context.Context) error {
-	return s.failure(ctx, "ask the server whether it answers", s.pool.Ping(ctx))
+	var writable bool
+	_, err := s.row(ctx, "ask the server whether it takes writes", takesWrites, nil, &writable)
+	if err == nil && !writable {
+		return s.onlyReads(errReadOnly)
+	}
+	return err
 }
 
 // Close closes the connections, when no call uses them any more. Calls made later are CodeUnavailable.
