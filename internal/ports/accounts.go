@@ -76,9 +76,20 @@ type IdentityVerifier interface {
 	VerifyIdentity(ctx context.Context, token string) (domain.Identity, error)
 }
 
-// Mailer sends mail.
+// Mailer sends mail to people about their accounts. Of each method: CodeUnavailable when mail cannot be sent now. The name of
+// a person, and whatever else somebody has chosen, adds no header, no recipient and no HTML to a mail.
 type Mailer interface {
-	// SendVerification sends a person the link that proves that the address is theirs. CodeUnavailable when mail cannot
-	// be sent now.
+	// SendVerification sends a person the link that proves that the address is theirs.
 	SendVerification(ctx context.Context, user domain.User, link string) error
+	// SendPasswordReset sends a person the link by which they choose a new password. The mail says that it works once, for
+	// one hour.
+	SendPasswordReset(ctx context.Context, user domain.User, link string) error
+	// SendPasswordChanged tells a person that their password was changed, when (shown in UTC, to the minute), and what to do
+	// if it was not them.
+	SendPasswordChanged(ctx context.Context, user domain.User, at time.Time) error
+	// SendNewSignIn tells a person that somebody has signed in from a place that is new, when, and what to do if it was not
+	// them. A place is what they may know it by, like "Firefox on Linux, 203.0.113.7"; it is shown as one line of at most 100
+	// characters, an empty one not at all. What a client says of itself is for the caller to put into own words: whoever
+	// signs up with a stranger's address would choose words that we send to that stranger.
+	SendNewSignIn(ctx context.Context, user domain.User, at time.Time, place string) error
 }

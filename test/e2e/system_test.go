@@ -134,7 +134,7 @@ type system struct {
 func start(t *testing.T, storage storage, extra ...string) *system {
 	t.Helper()
 	whole := &running{t: t, program: "spacey", args: []string{"serve"}, port: freePort(t)}
-	whole.environment = append(append([]string{"USER_RATE_LIMIT=100000"}, storage.environment...), extra...)
+	whole.environment = append(append([]string{"USER_RATE_LIMIT=100000", "API_RATE_LIMIT=1000000"}, storage.environment...), extra...)
 	s := &system{t: t, storage: storage, URL: whole.url(), processes: []*running{whole}}
 	s.run()
 	return s
@@ -152,7 +152,7 @@ func startServices(t *testing.T, storage storage, extra ...string) *system {
 	out, err := migrate.CombinedOutput()
 	require.NoError(t, err, string(out))
 
-	common := append(append([]string{"USER_RATE_LIMIT=100000"}, storage.environment...), extra...)
+	common := append(append([]string{"USER_RATE_LIMIT=100000", "API_RATE_LIMIT=1000000"}, storage.environment...), extra...)
 	s := &system{t: t, storage: storage}
 	for variable, program := range map[string]string{
 		"USER_SERVICE_HOST_NAME": "user-service", "CONFIG_SERVICE_HOST_NAME": "config-service",

@@ -2,6 +2,7 @@ package engines
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,17 +18,25 @@ func program(t *testing.T, path, script string) string {
 	return path
 }
 
-// fakeDebian puts an apt-get, an apt-cache and a dpkg first on the path, and nothing of PostgreSQL. They note their
+// fakeDebian puts an apt-get, an apt-cache and a dpkg first on the path, and no server. They note their
 // commands in a file, whose text is returned by the function.
 //
 //   - apt-get fails once for each line in the file "failures" of the folder,
-//   - apt-get install puts the server's programs in "installed/15/bin",
+//   - apt-get install puts the server's programs in "installed/15/bin", and a redis-server on the path,
 //   - a download is a file for dpkg, which unpacks programs and a library from it.
 func fakeDebian(t *testing.T) (folder string, commands func() string) {
 	t.Helper()
 	folder = t.TempDir()
 	t.Setenv("FAKE_DEBIAN", folder)
-	t.Setenv("PATH", filepath.Join(folder, "path")+":/usr/bin:/bin")
+	t.Setenv("PATH", filepath.Join(folder, "path")+":"+filepath.Join(folder, "shell"))
+	require.NoError(t, os.Mkdir(filepath.Join(folder, "shell"), 0o755))
+	for _, name := range []string{"chmod", "cp", "grep", "mkdir", "sed", "sh"} { // the system may have servers beside them
+		path, err := exec.LookPath("/usr/bin/" + name)
+		if err != nil {
+			path = "/bin/" + name
+		}
+		require.NoError(t, os.Symlink(path, filepath.Join(folder, "shell", name)))
+	}
 	serve := `mkdir -p "$1" && for name in initdb postgres; do echo "#!/bin/sh" > "$1/$name" && chmod +x "$1/$name"; done`
 	program(t, filepath.Join(folder, "serve"), serve)
 	program(t, filepath.Join(folder, "path", "apt-get"), `
@@ -37,7 +46,7 @@ if [ "$act" != " update" ] && [ -s "$FAKE_DEBIAN/failures" ]; then
   sed -i 1d "$FAKE_DEBIAN/failures"; echo "E: Unable to locate package" >&2; exit 100
 fi
 case $act in
-" install") sh "$FAKE_DEBIAN/serve" "$FAKE_DEBIAN/installed/15/bin";;
+" install") sh "$FAKE_DEBIAN/serve" "$FAKE_DEBIAN/installed/15/bin"; cp "$FAKE_DEBIAN/serve" "$FAKE_DEBIAN/path/redis-server";;
 " --download-only install") echo "$*" > "$cache/archives/server.deb";;
 esac`)
 	program(t, filepath.Join(folder, "path", "apt-cache"), `
@@ -45,8 +54,10 @@ echo "apt-cache" >> "$FAKE_DEBIAN/commands"
 printf 'postgresql\n  Depends: postgresql-15\n  Suggests: postgresql-doc\n'`)
 	program(t, filepath.Join(folder, "path", "dpkg"), `
 echo "dpkg $1" >> "$FAKE_DEBIAN/commands"
+mkdir -p "$3/usr/lib/x86_64-linux-gnu" "$3/usr/bin"
+if grep -q "install redis-server redis-tools" "$2"; then cp "$FAKE_DEBIAN/serve" "$3/usr/bin/redis-server"; exit; fi
 grep -q "install postgresql-15 postgresql-client-15 libpq5" "$2" || exit 1
-sh "$FAKE_DEBIAN/serve" "$3/usr/lib/postgresql/15/bin"; mkdir -p "$3/usr/lib/x86_64-linux-gnu"`)
+sh "$FAKE_DEBIAN/serve" "$3/usr/lib/postgresql/15/bin"`)
 	return folder, func() string {
 		text, _ := os.ReadFile(filepath.Join(folder, "commands"))
 		return strings.Join(strings.Split(strings.TrimSpace(string(text)), "\n"), ", ")

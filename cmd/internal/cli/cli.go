@@ -32,9 +32,10 @@ Usage:
   spacey simulate        let made-up people learn: review logs of any length, the same ones for the same seed
   spacey healthcheck     ask a running process whether it is ready: here at PORT, or at HEALTHCHECK_URL
   spacey keys generate   print a new signing key, for AUTH_PRIVATE_KEY
+  spacey keys rotate     replace the signing key, step by step, while spacey runs and nobody has to sign in again
   spacey help            show this text
 
-"spacey COMMAND -help" says more about migrate, copy, backup, restore, verify, rebuild and simulate; "spacey serve -help"
+"spacey COMMAND -help" says more about migrate, copy, backup, restore, verify, rebuild, simulate and keys; "spacey serve -help"
 lists the variables that configure it.
 `
 
@@ -65,7 +66,7 @@ func Run(build BuildWhole) func(ctx context.Context, args, environ []string, std
 		case "healthcheck":
 			return healthcheck(ctx, args, environ, stdout)
 		case "keys":
-			return keys(args, stdout)
+			return keys(args, environ, stdout)
 		case "help", "-h", "-help", "--help":
 			_, err := fmt.Fprint(stdout, usage)
 			return err

@@ -32,7 +32,7 @@ func TestKeysRefusesOtherCalls(t *testing.T) {
 func TestHelpNamesEveryCommand(t *testing.T) {
 	stdout, err := run(t, nil, "help")
 	require.NoError(t, err)
-	for _, command := range []string{"serve", "migrate", "backup FILE", "restore FILE", "verify", "rebuild", "compare", "simulate", "healthcheck", "keys generate", "help"} {
+	for _, command := range []string{"serve", "migrate", "backup FILE", "restore FILE", "verify", "rebuild", "compare", "simulate", "healthcheck", "keys generate", "keys rotate", "help"} {
 		assert.Contains(t, stdout, "\n  spacey "+command+" ")
 	}
 }

@@ -40,12 +40,16 @@ type Config struct {
 
 	ShutdownDelay *int `env:"SHUTDOWN_DELAY" about:"seconds of serving after readiness went off; default: 5 in production, else 0"`
 
-	MaxAgeAuth     int      `env:"MAX_AGE_AUTH" envDefault:"2592000" about:"seconds that a sign-in lasts"`
-	PasswordMin    int      `env:"PASSWORD_MIN" envDefault:"6" about:"length of the shortest password, in characters"`
-	UserRateLimit  int      `env:"USER_RATE_LIMIT" envDefault:"10" about:"sign-ups, sign-ins and verifications a minute and address"`
+	MaxAgeAuth    int `env:"MAX_AGE_AUTH" envDefault:"2592000" about:"seconds that a sign-in lasts"`
+	PasswordMin   int `env:"PASSWORD_MIN" envDefault:"6" about:"length of the shortest password, in characters"`
+	UserRateLimit int `env:"USER_RATE_LIMIT" envDefault:"10" about:"sign-ups, sign-ins and verifications a minute and address"`
+	APIRateLimit  int `env:"API_RATE_LIMIT" envDefault:"600" about:"requests a minute and person, ten times as many an address; 0: no limit"`
+	// RateLimitRedisURL is a secret: there may be a password in it.
+	RateLimitRedisURL string `env:"RATE_LIMIT_REDIS_URL" about:"Redis in which several gateways share their rate limits; empty: each gateway counts in its memory"`
+
 	CORSOrigins    []string `env:"CORS_ORIGINS" about:"origins that may call, by commas; default: DOMAIN and its subdomains, in development localhost too"`
 	TrustedProxies []string `env:"TRUSTED_PROXIES" about:"addresses or networks of proxies before the gateway, by commas, whose X-Forwarded-For is believed"`
-	AuthPrivateKey string   `env:"AUTH_PRIVATE_KEY" about:"Ed25519 key of user-service in PEM; default in development: made in DATA_DIR"`
+	AuthPrivateKey string   `env:"AUTH_PRIVATE_KEY" about:"Ed25519 keys of user-service in PEM, the first one signs; default in development: made in DATA_DIR"`
 	ServiceToken   string   `env:"SERVICE_TOKEN" about:"secret that the services show each other; must be set in production"`
 
 	SMTPHost     string `env:"SMTP_HOST" about:"mail server; user-service needs one in production, in development mails are logged without one"`

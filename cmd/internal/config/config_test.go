@@ -94,6 +94,34 @@ func TestPostgreSQLIsFoundByItsURL(t *testing.T) {
 	}
 }
 
+func TestRedisIsFoundByItsURL(t *testing.T) {
+	t.Chdir(t.TempDir())
+	needs := Needs{DefaultStorage: StorageMongo}
+	c, err := Load(nil, needs)
+	require.NoError(t, err)
+	assert.Empty(t, c.RateLimitRedisURL, "each gateway counts for itself")
+	path := filepath.Join(t.TempDir(), "url")
+	require.NoError(t, os.WriteFile(path, []byte("rediss://:secret@redis.example:6380/1\n"), 0o600))
+	c, err = Load([]string{"RATE_LIMIT_REDIS_URL_FILE=" + path}, needs)
+	require.NoError(t, err)
+	assert.Equal(t, "rediss://:secret@redis.example:6380/1", c.RateLimitRedisURL)
+	for _, url := range []string{"http://u:secret@h", "u:secret@h:6379", "redis://u:se/cret@h", "redis://u:se%cret@h", "redis://u:secret@h/db"} {
+		_, err = Load([]string{"RATE_LIMIT_REDIS_URL=" + url}, needs)
+		require.ErrorContains(t, err, "- RATE_LIMIT_REDIS_URL must be like redis://")
+		assert.NotContains(t, err.Error(), "cret")
+	}
+}
+
+func TestTheLimitForEverythingCanBeSwitchedOff(t *testing.T) {
+	t.Chdir(t.TempDir())
+	needs := Needs{DefaultStorage: StorageMongo}
+	c, err := Load([]string{"API_RATE_LIMIT=0"}, needs)
+	require.NoError(t, err)
+	assert.Zero(t, c.APIRateLimit)
+	_, err = Load([]string{"API_RATE_LIMIT=-1"}, needs)
+	assert.ErrorContains(t, err, "- API_RATE_LIMIT must be at least 0")
+}
+
 func TestProductionRefusesTheDevelopmentSecret(t *testing.T) {
 	t.Chdir(t.TempDir())
 	_, err := Load([]string{"ENVIRONMENT=production", "SERVICE_TOKEN=" + developmentServiceToken}, Needs{DefaultStorage: StorageMongo})

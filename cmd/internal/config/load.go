@@ -88,7 +88,7 @@ func readValues(environ []string) (map[string]string, Faults) {
 }
 
 // secrets are the variables that may be given as a file, NAME_FILE.
-var secrets = []string{"AUTH_PRIVATE_KEY", "SERVICE_TOKEN", "MONGO_DB_CONNECTION", "DATABASE_URL", "SMTP_PASSWORD"}
+var secrets = []string{"AUTH_PRIVATE_KEY", "SERVICE_TOKEN", "MONGO_DB_CONNECTION", "DATABASE_URL", "SMTP_PASSWORD", "RATE_LIMIT_REDIS_URL"}
 
 func readEnvFile(path string) (map[string]string, error) {
 	named := path != ""
@@ -174,6 +174,8 @@ func (c *Config) check(needs Needs) Faults {
 	fault(c.MaxAgeAuth < 60, "MAX_AGE_AUTH must be at least 60 seconds, it is %d", c.MaxAgeAuth)
 	fault(c.PasswordMin < 1 || c.PasswordMin > 128, "PASSWORD_MIN must be between 1 and 128, it is %d", c.PasswordMin)
 	fault(c.UserRateLimit < 1, "USER_RATE_LIMIT must be at least 1, it is %d", c.UserRateLimit)
+	fault(c.APIRateLimit < 0, "API_RATE_LIMIT must be at least 0, it is %d", c.APIRateLimit)
+	c.checkRedis(fault)
 	fault(c.Domain == "" || strings.ContainsAny(c.Domain, "/: "), "DOMAIN must be a bare host name like spacey.example.org, it is %q", c.Domain)
 	for _, origin := range c.CORSOrigins {
 		fault(!strings.HasPrefix(origin, "http://") && !strings.HasPrefix(origin, "https://") || strings.HasSuffix(origin, "/"),

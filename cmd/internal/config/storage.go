@@ -4,7 +4,18 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/moshrank/spacey-backend/internal/adapters/redis"
 )
+
+// checkRedis says what is wrong with the address of Redis, and nothing of what is in it: there may be a password.
+func (c *Config) checkRedis(fault func(wrong bool, format string, args ...any)) {
+	if c.RateLimitRedisURL == "" {
+		return
+	}
+	fault(redis.CheckURL(c.RateLimitRedisURL) != nil, "RATE_LIMIT_REDIS_URL must be like redis://user:password@host:6379/0, "+
+		"or rediss:// for TLS; in a password, characters like / : @ %% are written as %%2F %%3A %%40 %%25")
+}
 
 // storages are the values of STORAGE.
 var storages = []string{StorageMongo, StoragePostgres, StorageSQLite}

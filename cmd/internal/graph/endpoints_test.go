@@ -61,6 +61,8 @@ GET    /search                     generation  beta      200  1MiB   58s
 
 // added are the other public routes.
 const added = `
+GET    /.well-known/jwks.json      user        anyone    200  1MiB   10s  bare max-age=5m0s
+
 POST   /decks/{id}/publish         deck        verified  200  1MiB   10s  capital-fields
 DELETE /decks/{id}/publish         deck        verified  200  1MiB   10s  capital-fields
 
@@ -152,6 +154,7 @@ func line(s rest.Spec) string {
 		{s.Bare, "bare"},
 		{s.Produces != "", "produces " + s.Produces},
 		{s.CapitalFields, "capital-fields"},
+		{s.MaxAge > 0, "max-age=" + s.MaxAge.String()},
 	} {
 		if special.holds {
 			words = append(words, special.word)

@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -17,44 +16,45 @@ import (
 // identityCacheSize is how many people's identity tokens a process remembers as checked.
 const identityCacheSize = 20_000
 
-// NewSigner returns the signer of user-service, with the configured key, or in development one that is made once.
+// NewSigner returns the signer of user-service, with the configured keys, or in development one that is made once.
 func NewSigner(c config.Config, clock ports.Clock) (*jwt.Signer, error) {
-	key, err := signingKey(c)
+	ring, err := keyring(c)
 	if err != nil {
 		return nil, err
 	}
-	return jwt.NewSigner(key, clock), nil
+	return ring.Signer(clock), nil
 }
 
-func signingKey(c config.Config) (ed25519.PrivateKey, error) {
+func keyring(c config.Config) (jwt.Keyring, error) {
 	if c.AuthPrivateKey != "" {
-		key, err := jwt.ParsePrivateKey([]byte(c.AuthPrivateKey))
+		ring, err := jwt.ParseKeyring([]byte(c.AuthPrivateKey))
 		if err != nil {
-			return nil, fmt.Errorf("AUTH_PRIVATE_KEY is not an Ed25519 key in PEM (make one with `openssl genpkey -algorithm ed25519`): %w", err)
+			return jwt.Keyring{}, fmt.Errorf(
+				"AUTH_PRIVATE_KEY must hold Ed25519 keys in PEM, the first one private (\"spacey keys generate\" makes one): %w", err)
 		}
-		return key, nil
+		return ring, nil
 	}
 	if c.Production() {
-		return nil, errors.New("AUTH_PRIVATE_KEY must be set in production (make a key with `openssl genpkey -algorithm ed25519`)")
+		return jwt.Keyring{}, errors.New("AUTH_PRIVATE_KEY must be set in production; make a key with \"spacey keys generate\"")
 	}
-	return developmentKey(c.KeyPath())
+	return developmentKeys(c.KeyPath())
 }
 
-// developmentKey reads the key of a file, and makes it when there is none. Of several processes that make it at once one
+// developmentKeys reads the keys of a file, and makes one when there is none. Of several processes that make it at once one
 // wins, and all use that one's.
-func developmentKey(path string) (ed25519.PrivateKey, error) {
+func developmentKeys(path string) (jwt.Keyring, error) {
 	text, err := os.ReadFile(path) //nolint:gosec // the operator names the folder
 	if errors.Is(err, fs.ErrNotExist) {
 		text, err = makeKey(path)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reading the signing key: %w", err)
+		return jwt.Keyring{}, fmt.Errorf("reading the signing key: %w", err)
 	}
-	key, err := jwt.ParsePrivateKey(text)
+	ring, err := jwt.ParseKeyring(text)
 	if err != nil {
-		return nil, fmt.Errorf("%s does not hold a signing key (delete it and everybody signs in again): %w", path, err)
+		return jwt.Keyring{}, fmt.Errorf("%s does not hold a signing key (delete it and everybody signs in again): %w", path, err)
 	}
-	return key, nil
+	return ring, nil
 }
 
 func makeKey(path string) ([]byte, error) {

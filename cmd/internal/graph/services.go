@@ -156,8 +156,15 @@ func (s *LearningService) Background(logger *slog.Logger) func(context.Context) 
 	})
 }
 
-// NewStorageGate returns a gate that is open while storage answers and has this program's schema.
-func NewStorageGate(engine *Engine) *process.Gate { return process.NewGate(engine.CheckSchema) }
+// NewStorageGate returns a gate that is open while storage answers, can be written, and has this program's schema.
+func NewStorageGate(engine *Engine) *process.Gate {
+	return process.NewGate(func(ctx context.Context) error {
+		if err := engine.Ping(ctx); err != nil {
+			return err
+		}
+		return engine.CheckSchema(ctx)
+	})
+}
 
 // NewFreeGate returns the gate of a process that depends on nothing.
 func NewFreeGate() *process.Gate { return process.NewGate(nil) }

@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"context"
+	"errors"
 	"log/slog"
 	"testing"
 
@@ -46,4 +48,13 @@ func TestTheMailer(t *testing.T) {
 		assert.Nil(t, mailer)
 		assert.ErrorContains(t, err, "MAIL_FROM")
 	})
+}
+
+func TestTheGateOfStorage(t *testing.T) {
+	broken := errors.New("no")
+	fails := func(context.Context) error { return broken }
+	works := func(context.Context) error { return nil }
+	assert.NoError(t, NewStorageGate(&Engine{Ping: works, CheckSchema: works}).Ready(t.Context()))
+	assert.ErrorIs(t, NewStorageGate(&Engine{Ping: fails, CheckSchema: works}).Ready(t.Context()), broken, "a schema may be read where nothing can be written")
+	assert.ErrorIs(t, NewStorageGate(&Engine{Ping: works, CheckSchema: fails}).Ready(t.Context()), broken)
 }

@@ -115,9 +115,9 @@ func parseURL(text string) (place, error) {
 
 func parseServer(engine, text string) (place, error) {
 	parsed, err := url.Parse(text)
-	// An @ behind the host, or a #, belongs to a password that was not written as a URL wants it.
+	// A second @, or a #, belongs to a password that was not written as a URL wants it.
 	if err != nil || parsed.Opaque != "" || !strings.Contains(text, "://") || strings.ContainsAny(parsed.Path+parsed.RawQuery, "@") ||
-		strings.Contains(text, "#") {
+		strings.Count(text, "@") > 1 || strings.Contains(text, "#") {
 		return place{}, errors.New("the URL of the storage is not right; in a password, characters like / : @ % are written as %2F %3A %40 %25")
 	}
 	p := place{engine: engine, host: parsed.Host, database: strings.Trim(parsed.Path, "/"), url: text}

@@ -57,7 +57,7 @@ func TestURLsOfStorages(t *testing.T) {
 	}
 	for _, url := range []string{
 		"postgres://u:se/cret@h/db", "postgres://u:se%cret@h/db", "mongodb:secret", "mongodb://u:secret@h:port/db", "postgres://u:sec#ret:@h/db",
-		"postgres://sec:1#2@h/db", "postgres://sec:1/2@h/db", "postgres://sec:1?2@h/db",
+		"postgres://u:sec@ret@h/db", "postgres://sec:1#2@h/db", "postgres://sec:1/2@h/db", "postgres://sec:1?2@h/db",
 	} {
 		t.Run("what stands in "+url+" is not told", func(t *testing.T) {
 			_, _, err := OpenURL(t.Context(), url, slog.Default())

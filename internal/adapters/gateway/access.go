@@ -13,11 +13,10 @@ func (x *exchange) admit() error {
 	if access == rest.Anyone {
 		return nil
 	}
-	token, byCookie := x.sessionToken()
-	if byCookie && changes(x.method) && x.fromForeignPage() {
+	if x.byCookie && changes(x.method) && x.fromForeignPage() {
 		return errForeignOrigin
 	}
-	err := x.identify(token)
+	err := x.identify()
 	if access == rest.Optional {
 		return nil // whoever could not be identified goes on as nobody
 	}
@@ -27,15 +26,32 @@ func (x *exchange) admit() error {
 	return access.Admit(x.caller.identity)
 }
 
-func (x *exchange) identify(token string) error {
-	if token == "" {
+// recall looks for a token, and for who it stands for when that was found out lately: that costs nothing.
+func (x *exchange) recall() {
+	if x.route.spec.Access == rest.Anyone {
+		return
+	}
+	if x.shown, x.byCookie = x.sessionToken(); x.shown == "" {
+		return
+	}
+	if known := x.g.identities.recall(x.shown); known != nil {
+		x.caller, x.token = known, x.shown
+	}
+}
+
+// identify finds out who the token stands for, where recall did not.
+func (x *exchange) identify() error {
+	if x.shown == "" {
 		return rest.ErrNotSignedIn
 	}
-	known, err := x.g.identities.identify(context.Background(), token)
+	if x.caller != nil {
+		return nil
+	}
+	known, err := x.g.identities.identify(context.Background(), x.shown)
 	if err != nil {
 		return err
 	}
-	x.caller, x.token = known, token
+	x.caller, x.token = known, x.shown
 	return nil
 }
 

@@ -11,6 +11,23 @@ import (
 // maxHops bounds how many proxies a request is believed to have passed.
 const maxHops = 16
 
+// clientNetwork is what a client is counted by: its address, of IPv6 the network, since one machine has all of that.
+func clientNetwork(address netip.Addr) netip.Prefix {
+	address = address.Unmap()
+	bits := address.BitLen()
+	if address.Is6() {
+		bits = 64
+	}
+	network, _ := address.Prefix(bits) // the zero Prefix for no address, which fits none
+	return network
+}
+
+// remoteAddress is the address of the other end of the connection. Headers that tell another one are not believed.
+func remoteAddress(ctx *fasthttp.RequestCtx) netip.Addr {
+	address, _ := netip.AddrFromSlice(ctx.RemoteIP())
+	return address.Unmap()
+}
+
 // ClientAddress returns a function for Options that tells the address of a client behind proxies. Each trusted proxy
 // adds the address that called it at the end of X-Forwarded-For; so the client is the last address there that is not a
 // trusted proxy's. What stands before it is the client's own word and is not looked at.

@@ -29,8 +29,9 @@ func (x *exchange) shareWithOrigin() {
 	header.Set(fiber.HeaderAccessControlExposeHeaders, corsExposed)
 }
 
-// preflight answers OPTIONS, on every path and for everybody but foreign pages.
-func (x *exchange) preflight() error {
+// preflight answers OPTIONS, on every path and for everybody but foreign pages. Programs that are no pages are told the
+// methods of the path.
+func (x *exchange) preflight(path string) error {
 	if x.origin != "" && !x.g.origins.Allows(x.origin) {
 		return errForeignOrigin
 	}
@@ -42,7 +43,7 @@ func (x *exchange) preflight() error {
 		header.Add(fiber.HeaderVary, fiber.HeaderAccessControlRequestMethod)
 		header.Add(fiber.HeaderVary, fiber.HeaderAccessControlRequestHeaders)
 	} else {
-		header.Set(fiber.HeaderAllow, corsMethods)
+		header.Set(fiber.HeaderAllow, x.g.table.methods(path))
 	}
 	x.c.Status(http.StatusNoContent)
 	return nil

@@ -89,6 +89,12 @@ func TestPreflight(t *testing.T) {
 	t.Run("OPTIONS without an origin is answered too", func(t *testing.T) {
 		require.Equal(t, 204, w.call("OPTIONS", "/nope", "").StatusCode)
 	})
+	t.Run("OPTIONS without an origin tells the methods of the path", func(t *testing.T) {
+		require.Equal(t, "GET, HEAD, OPTIONS, POST", w.call("OPTIONS", "/decks", "").Header.Get("Allow"))
+		require.Equal(t, "GET, HEAD, OPTIONS", w.call("OPTIONS", "/ping", "").Header.Get("Allow"))
+		everything := w.raw("OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+		require.Contains(t, everything, "Allow: GET, POST, PUT, PATCH, DELETE, OPTIONS\r\n")
+	})
 }
 
 func TestSharing(t *testing.T) {

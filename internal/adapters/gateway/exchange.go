@@ -11,6 +11,7 @@ import (
 
 	"github.com/moshrank/spacey-backend/internal/adapters/rest"
 	"github.com/moshrank/spacey-backend/internal/domain"
+	"github.com/moshrank/spacey-backend/internal/ports"
 )
 
 // exchange is one request and its answer.
@@ -26,6 +27,13 @@ type exchange struct {
 	// caller and token are set for people who are signed in.
 	caller *known
 	token  string
+	// shown is the token that came, good or bad; it is looked for once. byCookie tells that it came in the cookie.
+	shown    string
+	byCookie bool
+	// quotas and allowance are about rate limits; counted is set when the request was counted for its user.
+	quotas    quotaSet
+	allowance ports.Allowance
+	counted   bool
 	// bodyEnded is set when the body was read to its end, bodyBroken when it never will be.
 	bodyEnded, bodyBroken bool
 	// reserved is how much of the memory for bodies it has, in bytes.
@@ -67,7 +75,7 @@ func (x *exchange) answer() (err error) {
 	}()
 	path, query, ok := splitTarget(string(x.c.Request().Header.RequestURI()))
 	if x.method == http.MethodOptions {
-		return x.preflight() // on every path, "*" included
+		return x.preflight(path) // on every path, "*" included
 	}
 	if !ok {
 		return errNoRoute
@@ -92,6 +100,9 @@ func (x *exchange) answer() (err error) {
 	}
 	if err := x.admit(); err != nil {
 		return x.soften(err)
+	}
+	if err := x.throttleUser(); err != nil {
+		return err
 	}
 	if x.route.own != nil {
 		return x.route.own(x)

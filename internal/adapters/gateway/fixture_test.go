@@ -256,6 +256,21 @@ func (w *world) figures(name string) map[string]uint64 {
 	return counts
 }
 
+// figure returns a metric that has no labels.
+func (w *world) figure(name string) uint64 {
+	w.t.Helper()
+	families, err := w.registry.Gather()
+	require.NoError(w.t, err)
+	for _, family := range families {
+		if family.GetName() == name {
+			metric := family.GetMetric()[0]
+			return uint64(metric.GetCounter().GetValue() + metric.GetGauge().GetValue())
+		}
+	}
+	w.t.Fatalf("there is no metric %s", name)
+	return 0
+}
+
 // reply is an answer that was read to its end.
 type reply struct {
 	*http.Response

@@ -33,10 +33,13 @@ type Options struct {
 	Cookies      rest.Cookies
 	// Origins are the web origins that may call; nil is none.
 	Origins *Origins
-	// UserRateLimit is how many requests a minute one client address has for all throttled routes; zero is no limit.
-	UserRateLimit int
-	// Limiter counts them; nil counts in memory.
-	Limiter RateLimiter
+	// UserRateLimit is how many requests a minute one client address has for all throttled routes, APIRateLimit how many one
+	// person has for all routes, and ten times as many all people of one address together; zero is no limit.
+	UserRateLimit, APIRateLimit int
+	// Limiter counts them for this gateway and others. While it fails, or takes longer than LimiterPatience, and when it is
+	// nil, they are counted in memory. The zero LimiterPatience is 50 ms.
+	Limiter         ports.RateLimiter
+	LimiterPatience time.Duration
 	// ClientAddress tells the address of the client; nil takes the other end of the connection.
 	ClientAddress func(*fasthttp.RequestCtx) netip.Addr
 	Logger        *slog.Logger
@@ -76,8 +79,7 @@ type Gateway struct {
 	identities        *identities
 	cookies           rest.Cookies
 	origins           *Origins
-	limiter           RateLimiter
-	ownLimiter        *MemoryLimiter
+	limits            limits
 	bodies            budget
 	clientAddress     func(*fasthttp.RequestCtx) netip.Addr
 	logger            *slog.Logger
@@ -92,7 +94,7 @@ type Gateway struct {
 func New(o Options) (*Gateway, error) {
 	g := &Gateway{
 		upstreams: o.Upstreams, foreignGeneration: o.ForeignGeneration, cookies: o.Cookies, origins: o.Origins,
-		limiter: o.Limiter, clientAddress: o.ClientAddress, logger: o.Logger, ready: o.Ready, stopping: o.Stopping, development: o.Development,
+		clientAddress: o.ClientAddress, logger: o.Logger, ready: o.Ready, stopping: o.Stopping, development: o.Development,
 		identities: &identities{
 			sessions: o.Sessions, verifier: o.Identities, users: o.Upstreams[rest.Users], credential: o.ServiceToken,
 			clock: o.Clock, logger: o.Logger, cache: newIdentityCache(),
@@ -111,23 +113,34 @@ func New(o Options) (*Gateway, error) {
 	if err = g.fillTable(o.Endpoints); err != nil {
 		return nil, err
 	}
-	if g.limiter == nil && o.UserRateLimit > 0 {
-		if g.ownLimiter, err = NewMemoryLimiter(o.UserRateLimit); err != nil {
-			return nil, err
-		}
-		g.limiter = g.ownLimiter
+	if g.limits, err = g.newLimits(o); err != nil {
+		return nil, err
 	}
 	g.App = g.newApp(o.MaxConnections)
 	return g, nil
+}
+
+// newLimits returns the limits, and registers the figures of a limiter that is shared.
+func (g *Gateway) newLimits(o Options) (limits, error) {
+	memory := newMemoryLimiter(o.Clock)
+	l := limits{throttled: o.UserRateLimit, user: o.APIRateLimit, limiter: memory}
+	if o.Limiter == nil {
+		return l, nil
+	}
+	patience := o.LimiterPatience
+	if patience <= 0 {
+		patience = sharedPatience
+	}
+	l.limiter = &sharedLimiter{
+		shared: o.Limiter, memory: memory, patience: patience, clock: o.Clock, logger: o.Logger, metrics: g.metrics,
+	}
+	return l, g.metrics.registerShared(o.Metrics)
 }
 
 // Close ends what runs behind the gateway. Call it after the app is shut down.
 func (g *Gateway) Close() error {
 	for _, upstream := range g.upstreams {
 		upstream.Close()
-	}
-	if g.ownLimiter != nil {
-		return g.ownLimiter.Close()
 	}
 	return nil
 }
@@ -179,7 +192,8 @@ func (g *Gateway) unreadable(c *fiber.Ctx, err error) error {
 // info is what the OpenAPI document says of itself.
 var info = rest.Info{
 	Title: "spacey", Version: "2.0.0",
-	Description: "Spaced repetition: decks and cards, what to learn now, and how well it is known.",
+	Description: "Spaced repetition: decks and cards, what to learn now, and how well it is known.\n\n" +
+		"What is null in a request counts as left out, where nothing else is said of the field. Fields that are not named here are ignored.",
 }
 
 func (g *Gateway) fillTable(endpoints []rest.Endpoint) error {

@@ -7,93 +7,113 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/sethvargo/go-limiter"
-	"github.com/sethvargo/go-limiter/memorystore"
-	"github.com/valyala/fasthttp"
+
+	"github.com/moshrank/spacey-backend/internal/domain"
+	"github.com/moshrank/spacey-backend/internal/ports"
 )
 
-// Allowance is what is left to a client.
-type Allowance struct {
-	// Granted reports whether the present request is within the limit.
-	Granted bool
-	// Limit is how many requests there are in an interval, Remaining how many are left of them.
-	Limit, Remaining uint64
-	// Reset is how long it takes until the next interval.
-	Reset time.Duration
+// peoplePerAddress is how many times the limit of one person all people of one address have together: a school has one
+// address.
+const peoplePerAddress = 10
+
+// limits are how many requests a minute there are; zero is no limit.
+type limits struct {
+	// throttled is for all throttled routes from one address, user for all routes of one person.
+	throttled, user int
+	// limiter counts them.
+	limiter ports.RateLimiter
 }
 
-// RateLimiter counts requests by key.
-type RateLimiter interface {
-	// Take counts a request. When it fails nobody is held up.
-	Take(ctx context.Context, key string) (Allowance, error)
+// quotaSet is what one request is counted against. Its arrays are part of the exchange, so that counting allocates
+// nothing.
+type quotaSet struct {
+	list [3]ports.Quota
+	keys [3][64]byte
+	used int
 }
 
-// MemoryLimiter is a RateLimiter for one gateway.
-type MemoryLimiter struct{ store limiter.Store }
-
-var _ RateLimiter = (*MemoryLimiter)(nil)
-
-// NewMemoryLimiter returns a limiter of so many requests a minute for each key. Close ends it.
-func NewMemoryLimiter(perMinute int) (*MemoryLimiter, error) {
-	store, err := memorystore.New(&memorystore.Config{
-		Tokens: uint64(max(perMinute, 1)), Interval: time.Minute,
-		// A key that was not seen for two minutes has its full allowance anyway.
-		SweepInterval: time.Minute, SweepMinTTL: 2 * time.Minute,
-	})
-	if err != nil {
-		return nil, err
+// addAddress counts the request for the client's network.
+func (q *quotaSet) addAddress(kind string, network netip.Prefix, perMinute int) {
+	if perMinute > 0 {
+		q.add(network.AppendTo(append(q.keys[q.used][:0], kind...)), perMinute)
 	}
-	return &MemoryLimiter{store}, nil
 }
 
-// Take counts a request.
-func (l *MemoryLimiter) Take(ctx context.Context, key string) (Allowance, error) {
-	limit, remaining, reset, granted, err := l.store.Take(ctx, key)
-	return Allowance{
-		Granted: granted, Limit: limit, Remaining: remaining,
-		Reset: time.Until(time.Unix(0, int64(reset))),
-	}, err
+// addUser counts the request for its user.
+func (q *quotaSet) addUser(id domain.UserID, perMinute int) {
+	if perMinute > 0 {
+		q.add(append(append(q.keys[q.used][:0], "user:"...), id...), perMinute)
+	}
 }
 
-// Close ends the clean-up that runs behind the limiter.
-func (l *MemoryLimiter) Close() error { return l.store.Close(context.Background()) }
+func (q *quotaSet) add(key []byte, perMinute int) {
+	q.list[q.used] = ports.Quota{Key: key, PerMinute: perMinute}
+	q.used++
+}
 
-// throttle counts the request against the allowance of its client, where the route has one.
+// throttle counts the request for its address, before anything is done for it, and for its user too when that is known
+// already: then the limiter is asked once. What the gateway answers itself is for probes and costs nothing.
 func (x *exchange) throttle() error {
-	if !x.route.spec.Throttled || x.g.limiter == nil {
+	if x.route.own != nil {
 		return nil
 	}
-	allowance, err := x.g.limiter.Take(context.Background(), clientKey(x.g.clientAddress(x.c.Context())))
+	l, network := &x.g.limits, clientNetwork(x.g.clientAddress(x.c.Context()))
+	if x.route.spec.Throttled {
+		x.quotas.addAddress("sign-in:", network, l.throttled)
+	}
+	x.quotas.addAddress("address:", network, l.user*peoplePerAddress)
+	if x.recall(); x.caller != nil {
+		x.quotas.addUser(x.caller.identity.User, l.user)
+		x.counted = true
+	}
+	return x.take()
+}
+
+// throttleUser counts the request for its user, unless throttle has.
+func (x *exchange) throttleUser() error {
+	if x.counted || x.caller == nil || x.route.own != nil {
+		return nil
+	}
+	x.counted = true
+	x.quotas.addUser(x.caller.identity.User, x.g.limits.user)
+	return x.take()
+}
+
+// take asks the limiter, and tells the client the stricter of what it was told for the request.
+func (x *exchange) take() error {
+	if x.quotas.used == 0 {
+		return nil
+	}
+	allowance, err := x.g.limits.limiter.Take(context.Background(), x.quotas.list[:x.quotas.used])
+	x.quotas.used = 0
 	if err != nil {
-		x.g.logger.Error("rate limit cannot be counted, the request goes on", "error", err)
-		return nil
+		return nil // what falls back on memory does not fail
 	}
-	reset := strconv.Itoa(max(1, int((allowance.Reset+time.Second-1)/time.Second)))
-	header := &x.c.Response().Header
-	header.Set("RateLimit-Limit", strconv.FormatUint(allowance.Limit, 10))
-	header.Set("RateLimit-Remaining", strconv.FormatUint(allowance.Remaining, 10))
-	header.Set("RateLimit-Reset", reset)
+	if x.allowance.Limit > 0 {
+		allowance = allowance.Stricter(x.allowance)
+	}
+	x.allowance = allowance
+	x.tellAllowance()
 	if allowance.Granted {
 		return nil
 	}
-	header.Set(fiber.HeaderRetryAfter, reset)
 	x.g.metrics.limited.WithLabelValues(x.route.spec.Path).Inc()
 	return errRateLimited
 }
 
-// clientKey is what a client is counted by: its address, of IPv6 the network, since one machine has all of that.
-func clientKey(address netip.Addr) string {
-	address = address.Unmap()
-	if address.Is6() {
-		if network, err := address.Prefix(64); err == nil {
-			return network.String()
-		}
+// tellAllowance sets the headers about the limit.
+func (x *exchange) tellAllowance() {
+	var digits [20]byte
+	set := func(name string, number int) {
+		x.c.Response().Header.SetBytesV(name, strconv.AppendInt(digits[:0], int64(number), 10))
 	}
-	return address.String()
+	set("RateLimit-Limit", x.allowance.Limit)
+	set("RateLimit-Remaining", x.allowance.Remaining)
+	set("RateLimit-Reset", seconds(x.allowance.Reset))
+	if !x.allowance.Granted {
+		set(fiber.HeaderRetryAfter, seconds(x.allowance.RetryAfter))
+	}
 }
 
-// remoteAddress is the address of the other end of the connection. Headers that tell another one are not believed.
-func remoteAddress(ctx *fasthttp.RequestCtx) netip.Addr {
-	address, _ := netip.AddrFromSlice(ctx.RemoteIP())
-	return address.Unmap()
-}
+// seconds rounds up: a client that comes a little too early is refused again.
+func seconds(d time.Duration) int { return max(1, int((d+time.Second-1)/time.Second)) }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"net"
-	"net/netip"
 	"regexp"
 	"strings"
 	"testing"
@@ -98,71 +96,6 @@ func TestOwnRoutes(t *testing.T) {
 		require.Equal(t, "not_found", answer.code())
 		require.Equal(t, 404, w.call("GET", "/docs/a/b", "").StatusCode)
 	})
-}
-
-func TestRateLimit(t *testing.T) {
-	address := netip.MustParseAddr("10.0.0.1")
-	w := newWorld(t, func(o *Options) {
-		o.UserRateLimit = 2
-		o.ClientAddress = func(*requestCtx) netip.Addr { return address }
-	})
-	signIn := func() reply {
-		return w.call("POST", "/user/login", "{}", "X-Forwarded-For", "1.2.3.4")
-	}
-	t.Run("throttled routes tell what is left, and refuse the rest", func(t *testing.T) {
-		for _, left := range []string{"1", "0"} {
-			answer := signIn()
-			require.Equal(t, 200, answer.StatusCode)
-			require.Equal(t, "2", answer.Header.Get("RateLimit-Limit"))
-			require.Equal(t, left, answer.Header.Get("RateLimit-Remaining"))
-			require.Regexp(t, `^([1-9]|[1-5][0-9]|60)$`, answer.Header.Get("RateLimit-Reset"))
-		}
-		answer := signIn()
-		require.Equal(t, 429, answer.StatusCode)
-		require.Equal(t, "rate_limited", answer.code())
-		require.Regexp(t, `^([1-9]|[1-5][0-9]|60)$`, answer.Header.Get("Retry-After"))
-		require.Equal(t, map[string]uint64{"/user/login": 1}, w.figures("spacey_gateway_rate_limited_total"))
-	})
-	t.Run("other routes have no limit", func(t *testing.T) {
-		answer := w.call("GET", "/config/frontend", "")
-		require.Equal(t, 200, answer.StatusCode)
-		require.Empty(t, answer.Header.Get("RateLimit-Limit"))
-	})
-	t.Run("another client has an allowance of its own, a network of IPv6 one for all", func(t *testing.T) {
-		for _, c := range []struct {
-			address string
-			want    int
-		}{
-			{"10.0.0.2", 200}, {"::ffff:10.0.0.1", 429}, {"2001:db8::1", 200}, {"2001:db8::2", 200}, {"2001:db8::3", 429}, {"2001:db8:0:1::1", 200},
-		} {
-			address = netip.MustParseAddr(c.address)
-			require.Equal(t, c.want, signIn().StatusCode, c.address)
-		}
-	})
-	t.Run("without a limit nothing is counted", func(t *testing.T) {
-		w := newWorld(t)
-		require.Empty(t, w.call("POST", "/user/login", "{}").Header.Get("RateLimit-Limit"))
-	})
-	t.Run("the client is who is at the other end of the connection", func(t *testing.T) {
-		w := newWorld(t, func(o *Options) { o.UserRateLimit = 1 })
-		require.Equal(t, 200, w.call("POST", "/user/login", "{}", "X-Forwarded-For", "1.1.1.1").StatusCode)
-		require.Equal(t, 429, w.call("POST", "/user/login", "{}", "X-Forwarded-For", "2.2.2.2", "Forwarded", "for=3.3.3.3").StatusCode)
-	})
-	t.Run("an IPv4 client of a socket for both versions has its IPv4 address", func(t *testing.T) {
-		var ctx requestCtx
-		ctx.SetRemoteAddr(&net.TCPAddr{IP: net.ParseIP("10.0.0.1").To16()})
-		require.Equal(t, netip.MustParseAddr("10.0.0.1"), remoteAddress(&ctx))
-	})
-	t.Run("a limiter that fails holds nobody up", func(t *testing.T) {
-		w := newWorld(t, func(o *Options) { o.Limiter = brokenLimiter{} })
-		require.Equal(t, 200, w.call("POST", "/user/login", "{}").StatusCode)
-	})
-}
-
-type brokenLimiter struct{}
-
-func (brokenLimiter) Take(context.Context, string) (Allowance, error) {
-	return Allowance{}, errors.New("away")
 }
 
 func TestRecords(t *testing.T) {

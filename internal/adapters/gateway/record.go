@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -16,6 +17,9 @@ type metrics struct {
 	duration *prometheus.HistogramVec
 	limited  *prometheus.CounterVec
 	failures *prometheus.CounterVec
+	// shared and unshared are about a limiter that gateways share.
+	shared   prometheus.Gauge
+	unshared prometheus.Counter
 }
 
 func newMetrics(registry prometheus.Registerer) (*metrics, error) {
@@ -34,6 +38,7 @@ func newMetrics(registry prometheus.Registerer) (*metrics, error) {
 			Name: "spacey_gateway_upstream_errors_total", Help: "Requests that a service did not answer, by what became of them.",
 		}, []string{"service", "kind"}),
 	}
+	m.shared, m.unshared = newSharedMetrics()
 	if registry == nil {
 		return m, nil
 	}
@@ -43,6 +48,15 @@ func newMetrics(registry prometheus.Registerer) (*metrics, error) {
 		}
 	}
 	return m, nil
+}
+
+// registerShared registers the figures about a limiter that gateways share. It is taken to work until it does not.
+func (m *metrics) registerShared(registry prometheus.Registerer) error {
+	m.shared.Set(1)
+	if registry == nil {
+		return nil
+	}
+	return errors.Join(registry.Register(m.shared), registry.Register(m.unshared))
 }
 
 // record counts the request and writes its line of the log.

@@ -100,6 +100,16 @@ func (n *node) find(rest string, params []string) (*node, []string) {
 	return n.param.find(rest, append(params, value))
 }
 
+// methods returns those of a path for the header Allow, and all that there are where no path is, "*" included.
+func (t *table) methods(path string) string {
+	if strings.HasPrefix(path, "/") {
+		if place, _ := t.find(path); place != nil {
+			return place.allow
+		}
+	}
+	return corsMethods
+}
+
 // cutSegment returns the first segment of a path that begins with a slash, and what follows it.
 func cutSegment(path string) (segment, rest string) {
 	path = path[1:]

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 )
@@ -19,6 +20,9 @@ type answer struct {
 // the whole answer.
 func WriteSuccess(c *fiber.Ctx, spec Spec, value any) error {
 	c.Set(fiber.HeaderXRequestID, RequestID(c))
+	if spec.MaxAge > 0 {
+		c.Set(fiber.HeaderCacheControl, "public, max-age="+strconv.Itoa(int(spec.MaxAge.Seconds())))
+	}
 	if content, ok := value.(*Content); ok {
 		return writeContent(c, spec, *content)
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -107,6 +108,9 @@ func (s Spec) check(response reflect.Type) error {
 	}
 	if s.EmptyOutsideBeta && (s.Access != Beta || response.Kind() != reflect.Slice) {
 		return fmt.Errorf("EmptyOutsideBeta is for lists with Access Beta")
+	}
+	if s.MaxAge != 0 && (s.Access != Anyone || s.Method != http.MethodGet || s.MaxAge < time.Second) {
+		return fmt.Errorf("MaxAge is for routes with GET that anyone may call, and a second at least")
 	}
 	if response == reflect.TypeFor[Content]() && (s.Produces == "" || s.Bare) {
 		return fmt.Errorf("a Content needs Produces, and has no envelope to be without")

@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -98,6 +99,9 @@ func TestWrongDeclarationsPanic(t *testing.T) {
 		"a success without a body":           declare[rest.Empty](with(post, func(s *rest.Spec) { s.Status = 204 })),
 		"a session without a token":          declare[rest.Empty](with(post, func(s *rest.Spec) { s.Session = rest.StartsSession })),
 		"an empty list that is no list":      declare[rest.Empty](with(post, func(s *rest.Spec) { s.Access, s.EmptyOutsideBeta = rest.Beta, true })),
+		"keeping what changes something":     declare[rest.Empty](with(post, func(s *rest.Spec) { s.MaxAge = time.Minute })),
+		"keeping what is somebody's":         declare[rest.Empty](with(spec("GET", "/x"), func(s *rest.Spec) { s.MaxAge, s.Access = time.Minute, rest.SignedIn })),
+		"keeping for less than a second":     declare[rest.Empty](with(spec("GET", "/x"), func(s *rest.Spec) { s.MaxAge = time.Second / 2 })),
 		"a failure without a status":         declare[rest.Empty](with(post, func(s *rest.Spec) { s.Fails = []domain.Code{"made_up"} })),
 		"content of no kind":                 answering[rest.Content](post),
 		"bare content":                       answering[rest.Content](with(post, func(s *rest.Spec) { s.Produces, s.Bare = "image/svg+xml", true })),

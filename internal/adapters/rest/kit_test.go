@@ -62,14 +62,15 @@ type text struct {
 
 type deckIn struct {
 	text
-	Name    string        `json:"name" validate:"required,max=5"`
-	Color   string        `json:"color" validate:"omitempty,oneof=red green"`
-	Size    int           `json:"size" validate:"gte=0,lte=9"`
-	Correct *bool         `json:"correct"`
-	DeckID  domain.DeckID `json:"deckID" validate:"omitempty,uuid"`
-	At      time.Time     `json:"at"`
-	Tags    []string      `json:"tags" validate:"max=2,unique,dive,max=3"`
-	Cards   []card        `json:"cards" validate:"dive"`
+	Name    string                `json:"name" validate:"required,max=5"`
+	Color   string                `json:"color" validate:"omitempty,oneof=red green"`
+	Size    int                   `json:"size" validate:"gte=0,lte=9"`
+	Correct *bool                 `json:"correct"`
+	DeckID  domain.DeckID         `json:"deckID" validate:"omitempty,uuid"`
+	At      time.Time             `json:"at"`
+	Tags    []string              `json:"tags" validate:"max=2,unique,dive,max=3"`
+	Cards   []card                `json:"cards" validate:"dive"`
+	Limits  map[domain.DeckID]int `json:"limits"`
 }
 
 type deckRequest struct{ Body deckIn }

@@ -152,8 +152,12 @@ func (d *document) addParameters(op *openapi31.Operation, e Endpoint) error {
 			out.WithDescription(description)
 			delete(schema, "description")
 		}
-		if p.inPath || p.required || required[p.name] {
+		switch {
+		case p.inPath || p.required || required[p.name]:
 			out.WithRequired(true)
+		case !p.list:
+			// An empty one counts as not given. The library knows no field for that.
+			out.WithMapOfAnythingItem("allowEmptyValue", true)
 		}
 		op.Parameters = append(op.Parameters, openapi31.ParameterOrReference{Parameter: &out})
 	}

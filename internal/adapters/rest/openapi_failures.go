@@ -32,7 +32,7 @@ func failuresOf(e Endpoint) []domain.Code {
 		add(p.list, CodeHeaderTooLarge)
 	}
 	add(e.request.body != nil, domain.CodeInvalid, CodeMalformed, domain.CodeTooLarge, CodeUnsupportedMedia)
-	add(e.Spec.Throttled, CodeRateLimited)
+	add(e.Spec.Service != Gateway, CodeRateLimited)
 	add(true, e.Spec.Fails...)
 	slices.Sort(found)
 	return slices.Compact(found)

@@ -118,6 +118,9 @@ func documentProperty(params jsonschema.InterceptPropParams, answer bool) error 
 		return nil
 	}
 	field := params.Field
+	if field.Type.Kind() == reflect.Map && isIDType(field.Type.Key()) {
+		params.PropertySchema.PropertyNamesEns().TypeObjectEns().WithFormat("uuid")
+	}
 	var required bool
 	if answer {
 		required = !strings.Contains(field.Tag.Get("json"), ",omit")

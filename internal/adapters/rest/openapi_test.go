@@ -104,9 +104,9 @@ func TestTheDocumentSaysWhatIsDeclared(t *testing.T) {
 		require.NotContains(t, string(raw), "/internal")
 	})
 	t.Run("statuses follow from the declaration", func(t *testing.T) {
-		require.ElementsMatch(t, []string{"200", "400", "401", "403", "404", "413", "415", "500", "503", "504"}, statuses("/decks/{id}", "put"))
+		require.ElementsMatch(t, []string{"200", "400", "401", "403", "404", "413", "415", "429", "500", "503", "504"}, statuses("/decks/{id}", "put"))
 		require.ElementsMatch(t, []string{"201", "400", "413", "415", "429", "500", "503", "504"}, statuses("/user", "post"))
-		require.ElementsMatch(t, []string{"200", "400", "431", "500", "503", "504"}, statuses("/query", "get"))
+		require.ElementsMatch(t, []string{"200", "400", "429", "431", "500", "503", "504"}, statuses("/query", "get"))
 		require.Contains(t, d.at(t, "paths", "/decks/{id}", "put", "responses", "403", "description"), "beta_required")
 		require.Contains(t, d.at(t, "paths", "/user", "post", "responses", "400", "description"), "email_taken")
 	})
@@ -135,12 +135,12 @@ func TestTheDocumentSaysWhatIsDeclared(t *testing.T) {
 			{"name":"deckID","in":"query","required":true,"schema":{"type":"string","format":"uuid"}},
 			{"name":"ids","in":"query","description":"Cards.","schema":{"type":"array","items":{"type":"string","format":"uuid"}}},
 			{"name":"names","in":"query","schema":{"type":"array","items":{"type":"string"}}},
-			{"name":"limit","in":"query","schema":{"type":"integer","minimum":1,"maximum":200}},
-			{"name":"all","in":"query","schema":{"type":"boolean"}},
-			{"name":"since","in":"query","schema":{"type":"string","format":"date-time"}},
-			{"name":"day","in":"query","schema":{"type":"string","format":"date"}},
-			{"name":"q","in":"query","schema":{"type":"string"}},
-			{"name":"size","in":"query","schema":{"type":"integer","enum":[2,4],"default":4}}
+			{"name":"limit","in":"query","allowEmptyValue":true,"schema":{"type":"integer","minimum":1,"maximum":200}},
+			{"name":"all","in":"query","allowEmptyValue":true,"schema":{"type":"boolean"}},
+			{"name":"since","in":"query","allowEmptyValue":true,"schema":{"type":"string","format":"date-time"}},
+			{"name":"day","in":"query","allowEmptyValue":true,"schema":{"type":"string","format":"date"}},
+			{"name":"q","in":"query","allowEmptyValue":true,"schema":{"type":"string"}},
+			{"name":"size","in":"query","allowEmptyValue":true,"schema":{"type":"integer","enum":[2,4],"default":4}}
 		]`, encode(t, d.at(t, "paths", "/query", "get", "parameters")))
 	})
 }
@@ -163,6 +163,7 @@ func TestTheDocumentSaysTheRules(t *testing.T) {
 			`"name":{"maxLength":5,"minLength":1,"type":"string"}`, `"color":{"enum":["red","green"],"type":"string"}`,
 			`"size":{"maximum":9,"minimum":0,"type":"integer"}`, `"deckID":{"format":"uuid","type":"string"}`,
 			`"note":{"minLength":2,"type":"string"}`, `"at":{"format":"date-time","type":"string"}`,
+			`"limits":{"additionalProperties":{"type":"integer"},"propertyNames":{"format":"uuid"},"type":"object"}`,
 			`"tags":{"items":{"maxLength":3,"type":"string"},"maxItems":2,"type":"array","uniqueItems":true}`,
 		} {
 			require.Contains(t, in, property)

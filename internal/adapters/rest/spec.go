@@ -87,7 +87,10 @@ type Spec struct {
 	Bare bool
 	// EmptyOutsideBeta answers an empty list to signed-in people who may not call the route. Only with Access Beta.
 	EmptyOutsideBeta bool
-	Session          SessionEffect
+	// MaxAge is how long anybody may keep a success, in whole seconds, for answers that are the same for everybody. Zero:
+	// nobody keeps one without asking whether it is still the same.
+	MaxAge  time.Duration
+	Session SessionEffect
 	// Upload is the name of a field of a multipart form, a file, that may be sent in place of the JSON body. It is for the
 	// document of a route that another program serves: NewServer's routes read JSON only.
 	Upload string

@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/textproto"
 	"regexp"
+	"strconv"
+	"strings"
 
 	gomail "github.com/wneessen/go-mail"
 )
@@ -39,13 +41,17 @@ func (r *redacted) Error() string { return r.text }
 func (r *redacted) Unwrap() error { return r.err }
 
 // withoutSecrets returns err with a text for the log. Mail servers quote what they refuse, in their own spelling.
-func (m *Mailer) withoutSecrets(err error, address, link string) error {
+func (m *Mailer) withoutSecrets(err error, secrets ...string) error {
 	plain := base64.StdEncoding.EncodeToString([]byte("\x00" + m.options.Username + "\x00" + m.options.Password))
 	password := base64.StdEncoding.EncodeToString([]byte(m.options.Password))
-	text := err.Error()
-	for _, secret := range []string{address, link, m.options.Password, plain, password} {
-		if secret != "" {
-			text = regexp.MustCompile("(?i)"+regexp.QuoteMeta(secret)).ReplaceAllLiteralString(text, "[removed]")
+	text := strings.ToValidUTF8(err.Error(), "\ufffd")
+	for _, secret := range append(secrets, m.options.Password, plain, password) {
+		if secret = strings.ToValidUTF8(secret, "\ufffd"); secret == "" { // no expression holds anything else
+			continue
+		}
+		quoted := strconv.Quote(secret) // as an error shows it that quotes a server
+		for _, spelling := range []string{secret, quoted[1 : len(quoted)-1]} {
+			text = regexp.MustCompile("(?i)"+regexp.QuoteMeta(spelling)).ReplaceAllLiteralString(text, "[removed]")
 		}
 	}
 	return &redacted{text, err}

@@ -91,15 +91,38 @@ func greetingName(address string) string {
 	return name
 }
 
-// SendVerification sends the link. Failures that may pass are tried again, a few times and within the time that ctx has.
-// CodeUnavailable when the server took no mail; its cause, for the log, holds neither the link nor the address.
+// The methods send one mail each. Failures that may pass are tried again, a few times and within the time that ctx has.
+// CodeUnavailable when the server took no mail; its cause, for the log, holds neither address nor link nor place.
+
+// SendVerification sends the link that proves an address.
 func (m *Mailer) SendVerification(ctx context.Context, user domain.User, link string) error {
-	message, err := m.verification(user, link)
+	return m.send(ctx, user, verification, content{Link: link, Hours: int(domain.VerificationLifetime.Hours())})
+}
+
+// SendPasswordReset sends the link by which a new password is chosen.
+func (m *Mailer) SendPasswordReset(ctx context.Context, user domain.User, link string) error {
+	return m.send(ctx, user, passwordReset, content{Link: link})
+}
+
+// SendPasswordChanged tells that a password was changed.
+func (m *Mailer) SendPasswordChanged(ctx context.Context, user domain.User, at time.Time) error {
+	return m.send(ctx, user, passwordChanged, content{At: minute(at)})
+}
+
+// SendNewSignIn tells that somebody signed in from a new place.
+func (m *Mailer) SendNewSignIn(ctx context.Context, user domain.User, at time.Time, place string) error {
+	return m.send(ctx, user, newSignIn, content{At: minute(at), Place: shown(place)})
+}
+
+// send sends a mail of a kind.
+func (m *Mailer) send(ctx context.Context, user domain.User, kind kind, shows content) error {
+	message, err := m.compose(user, kind, shows)
 	if err == nil {
 		err = m.deliver(ctx, message)
 	}
 	if err == nil {
 		return nil
 	}
-	return domain.WrapError(domain.CodeUnavailable, "The verification mail could not be sent.", m.withoutSecrets(err, user.Email, link))
+	return domain.WrapError(domain.CodeUnavailable, "The "+kind.name+" mail could not be sent.",
+		m.withoutSecrets(err, user.Email, shows.Link, shows.Place))
 }

@@ -1388,6 +1388,201 @@ func (_m *Mailer) EXPECT() *Mailer_Expecter {
 	return &Mailer_Expecter{mock: &_m.Mock}
 }
 
+// SendNewSignIn provides a mock function for the type Mailer
+func (_mock *Mailer) SendNewSignIn(ctx context.Context, user domain.User, at time.Time, place string) error {
+	ret := _mock.Called(ctx, user, at, place)
+
+	if len(ret) == 0 {
+		panic("no return value specified for SendNewSignIn")
+	}
+
+	var r0 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.User, time.Time, string) error); ok {
+		r0 = returnFunc(ctx, user, at, place)
+	} else {
+		r0 = ret.Error(0)
+	}
+	return r0
+}
+
+// Mailer_SendNewSignIn_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'SendNewSignIn'
+type Mailer_SendNewSignIn_Call struct {
+	*mock.Call
+}
+
+// SendNewSignIn is a helper method to define mock.On call
+//   - ctx context.Context
+//   - user domain.User
+//   - at time.Time
+//   - place string
+func (_e *Mailer_Expecter) SendNewSignIn(ctx any, user any, at any, place any) *Mailer_SendNewSignIn_Call {
+	return &Mailer_SendNewSignIn_Call{Call: _e.mock.On("SendNewSignIn", ctx, user, at, place)}
+}
+
+func (_c *Mailer_SendNewSignIn_Call) Run(run func(ctx context.Context, user domain.User, at time.Time, place string)) *Mailer_SendNewSignIn_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 domain.User
+		if args[1] != nil {
+			arg1 = args[1].(domain.User)
+		}
+		var arg2 time.Time
+		if args[2] != nil {
+			arg2 = args[2].(time.Time)
+		}
+		var arg3 string
+		if args[3] != nil {
+			arg3 = args[3].(string)
+		}
+		run(
+			arg0,
+			arg1,
+			arg2,
+			arg3,
+		)
+	})
+	return _c
+}
+
+func (_c *Mailer_SendNewSignIn_Call) Return(err error) *Mailer_SendNewSignIn_Call {
+	_c.Call.Return(err)
+	return _c
+}
+
+func (_c *Mailer_SendNewSignIn_Call) RunAndReturn(run func(ctx context.Context, user domain.User, at time.Time, place string) error) *Mailer_SendNewSignIn_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// SendPasswordChanged provides a mock function for the type Mailer
+func (_mock *Mailer) SendPasswordChanged(ctx context.Context, user domain.User, at time.Time) error {
+	ret := _mock.Called(ctx, user, at)
+
+	if len(ret) == 0 {
+		panic("no return value specified for SendPasswordChanged")
+	}
+
+	var r0 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.User, time.Time) error); ok {
+		r0 = returnFunc(ctx, user, at)
+	} else {
+		r0 = ret.Error(0)
+	}
+	return r0
+}
+
+// Mailer_SendPasswordChanged_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'SendPasswordChanged'
+type Mailer_SendPasswordChanged_Call struct {
+	*mock.Call
+}
+
+// SendPasswordChanged is a helper method to define mock.On call
+//   - ctx context.Context
+//   - user domain.User
+//   - at time.Time
+func (_e *Mailer_Expecter) SendPasswordChanged(ctx any, user any, at any) *Mailer_SendPasswordChanged_Call {
+	return &Mailer_SendPasswordChanged_Call{Call: _e.mock.On("SendPasswordChanged", ctx, user, at)}
+}
+
+func (_c *Mailer_SendPasswordChanged_Call) Run(run func(ctx context.Context, user domain.User, at time.Time)) *Mailer_SendPasswordChanged_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 domain.User
+		if args[1] != nil {
+			arg1 = args[1].(domain.User)
+		}
+		var arg2 time.Time
+		if args[2] != nil {
+			arg2 = args[2].(time.Time)
+		}
+		run(
+			arg0,
+			arg1,
+			arg2,
+		)
+	})
+	return _c
+}
+
+func (_c *Mailer_SendPasswordChanged_Call) Return(err error) *Mailer_SendPasswordChanged_Call {
+	_c.Call.Return(err)
+	return _c
+}
+
+func (_c *Mailer_SendPasswordChanged_Call) RunAndReturn(run func(ctx context.Context, user domain.User, at time.Time) error) *Mailer_SendPasswordChanged_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// SendPasswordReset provides a mock function for the type Mailer
+func (_mock *Mailer) SendPasswordReset(ctx context.Context, user domain.User, link string) error {
+	ret := _mock.Called(ctx, user, link)
+
+	if len(ret) == 0 {
+		panic("no return value specified for SendPasswordReset")
+	}
+
+	var r0 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.User, string) error); ok {
+		r0 = returnFunc(ctx, user, link)
+	} else {
+		r0 = ret.Error(0)
+	}
+	return r0
+}
+
+// Mailer_SendPasswordReset_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'SendPasswordReset'
+type Mailer_SendPasswordReset_Call struct {
+	*mock.Call
+}
+
+// SendPasswordReset is a helper method to define mock.On call
+//   - ctx context.Context
+//   - user domain.User
+//   - link string
+func (_e *Mailer_Expecter) SendPasswordReset(ctx any, user any, link any) *Mailer_SendPasswordReset_Call {
+	return &Mailer_SendPasswordReset_Call{Call: _e.mock.On("SendPasswordReset", ctx, user, link)}
+}
+
+func (_c *Mailer_SendPasswordReset_Call) Run(run func(ctx context.Context, user domain.User, link string)) *Mailer_SendPasswordReset_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 domain.User
+		if args[1] != nil {
+			arg1 = args[1].(domain.User)
+		}
+		var arg2 string
+		if args[2] != nil {
+			arg2 = args[2].(string)
+		}
+		run(
+			arg0,
+			arg1,
+			arg2,
+		)
+	})
+	return _c
+}
+
+func (_c *Mailer_SendPasswordReset_Call) Return(err error) *Mailer_SendPasswordReset_Call {
+	_c.Call.Return(err)
+	return _c
+}
+
+func (_c *Mailer_SendPasswordReset_Call) RunAndReturn(run func(ctx context.Context, user domain.User, link string) error) *Mailer_SendPasswordReset_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
 // SendVerification provides a mock function for the type Mailer
 func (_mock *Mailer) SendVerification(ctx context.Context, user domain.User, link string) error {
 	ret := _mock.Called(ctx, user, link)
@@ -4850,6 +5045,108 @@ func (_c *IDs_NewID_Call) Return(s string) *IDs_NewID_Call {
 }
 
 func (_c *IDs_NewID_Call) RunAndReturn(run func() string) *IDs_NewID_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// NewRateLimiter creates a new instance of RateLimiter. It also registers a testing interface on the mock and a cleanup function to assert the mocks expectations.
+// The first argument is typically a *testing.T value.
+func NewRateLimiter(t interface {
+	mock.TestingT
+	Cleanup(func())
+}) *RateLimiter {
+	if helper, ok := t.(interface{ Helper() }); ok {
+		helper.Helper()
+	}
+
+	mock := &RateLimiter{}
+	mock.Mock.Test(t)
+
+	t.Cleanup(func() {
+		if helper, ok := t.(interface{ Helper() }); ok {
+			helper.Helper()
+		}
+		mock.AssertExpectations(t)
+	})
+
+	return mock
+}
+
+// RateLimiter is an autogenerated mock type for the RateLimiter type
+type RateLimiter struct {
+	mock.Mock
+}
+
+type RateLimiter_Expecter struct {
+	mock *mock.Mock
+}
+
+func (_m *RateLimiter) EXPECT() *RateLimiter_Expecter {
+	return &RateLimiter_Expecter{mock: &_m.Mock}
+}
+
+// Take provides a mock function for the type RateLimiter
+func (_mock *RateLimiter) Take(ctx context.Context, quotas []ports.Quota) (ports.Allowance, error) {
+	ret := _mock.Called(ctx, quotas)
+
+	if len(ret) == 0 {
+		panic("no return value specified for Take")
+	}
+
+	var r0 ports.Allowance
+	var r1 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, []ports.Quota) (ports.Allowance, error)); ok {
+		return returnFunc(ctx, quotas)
+	}
+	if returnFunc, ok := ret.Get(0).(func(context.Context, []ports.Quota) ports.Allowance); ok {
+		r0 = returnFunc(ctx, quotas)
+	} else {
+		r0 = ret.Get(0).(ports.Allowance)
+	}
+	if returnFunc, ok := ret.Get(1).(func(context.Context, []ports.Quota) error); ok {
+		r1 = returnFunc(ctx, quotas)
+	} else {
+		r1 = ret.Error(1)
+	}
+	return r0, r1
+}
+
+// RateLimiter_Take_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'Take'
+type RateLimiter_Take_Call struct {
+	*mock.Call
+}
+
+// Take is a helper method to define mock.On call
+//   - ctx context.Context
+//   - quotas []ports.Quota
+func (_e *RateLimiter_Expecter) Take(ctx any, quotas any) *RateLimiter_Take_Call {
+	return &RateLimiter_Take_Call{Call: _e.mock.On("Take", ctx, quotas)}
+}
+
+func (_c *RateLimiter_Take_Call) Run(run func(ctx context.Context, quotas []ports.Quota)) *RateLimiter_Take_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 []ports.Quota
+		if args[1] != nil {
+			arg1 = args[1].([]ports.Quota)
+		}
+		run(
+			arg0,
+			arg1,
+		)
+	})
+	return _c
+}
+
+func (_c *RateLimiter_Take_Call) Return(allowance ports.Allowance, err error) *RateLimiter_Take_Call {
+	_c.Call.Return(allowance, err)
+	return _c
+}
+
+func (_c *RateLimiter_Take_Call) RunAndReturn(run func(ctx context.Context, quotas []ports.Quota) (ports.Allowance, error)) *RateLimiter_Take_Call {
 	_c.Call.Return(run)
 	return _c
 }

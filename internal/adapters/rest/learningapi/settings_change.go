@@ -16,20 +16,20 @@ type changeSettingsRequest struct {
 
 // settingsChange is what is to change. What is nil stays as it is.
 type settingsChange struct {
-	TimeZone         *string                  `json:"timeZone,omitempty" description:"An IANA name, for example Europe/Berlin."`
-	RolloverHour     *int                     `json:"rolloverHour,omitempty" minimum:"0" maximum:"23"`
-	NewPerDay        rest.Patch[int]          `json:"newPerDay,omitzero" minimum:"0" maximum:"9999" description:"null brings the default back."`
-	ReviewsPerDay    rest.Patch[int]          `json:"reviewsPerDay,omitzero" minimum:"0" maximum:"9999" description:"null brings the default back."`
-	Decks            map[string]*limitsChange `json:"decks,omitempty" description:"By deck id. Those of a named deck are replaced, or with null taken away."`
-	LeechThreshold   *int                     `json:"leechThreshold,omitempty" minimum:"1" maximum:"99"`
-	LeechAction      *domain.LeechAction      `json:"leechAction,omitempty" enum:"tag,suspend"`
-	LoadBalancing    *bool                    `json:"loadBalancing,omitempty"`
-	Algorithm        *string                  `json:"algorithm,omitempty" enum:"FSRS-6,half-life,SM-2"`
-	DesiredRetention *float64                 `json:"desiredRetention,omitempty" minimum:"0.7" maximum:"0.99"`
-	LearningSteps    []int64                  `json:"learningSteps,omitempty" validate:"omitempty,max=10,dive,min=1,max=86399" description:"Seconds."`
-	RelearningSteps  []int64                  `json:"relearningSteps,omitempty" validate:"omitempty,max=10,dive,min=1,max=86399" description:"Seconds."`
-	MaxInterval      *int                     `json:"maxInterval,omitempty" minimum:"1" maximum:"36500" description:"In days."`
-	Weights          []float64                `json:"weights,omitempty" validate:"omitempty,len=21"`
+	TimeZone         *string                         `json:"timeZone,omitempty" description:"An IANA name, for example Europe/Berlin."`
+	RolloverHour     *int                            `json:"rolloverHour,omitempty" minimum:"0" maximum:"23"`
+	NewPerDay        rest.Patch[int]                 `json:"newPerDay,omitzero" minimum:"0" maximum:"9999" description:"null brings the default back."`
+	ReviewsPerDay    rest.Patch[int]                 `json:"reviewsPerDay,omitzero" minimum:"0" maximum:"9999" description:"null brings the default back."`
+	Decks            map[domain.DeckID]*limitsChange `json:"decks,omitempty" description:"By deck id. Those of a named deck are replaced, or with null taken away."`
+	LeechThreshold   *int                            `json:"leechThreshold,omitempty" minimum:"1" maximum:"99"`
+	LeechAction      *domain.LeechAction             `json:"leechAction,omitempty" enum:"tag,suspend"`
+	LoadBalancing    *bool                           `json:"loadBalancing,omitempty"`
+	Algorithm        *string                         `json:"algorithm,omitempty" enum:"FSRS-6,half-life,SM-2"`
+	DesiredRetention *float64                        `json:"desiredRetention,omitempty" minimum:"0.7" maximum:"0.99"`
+	LearningSteps    []int64                         `json:"learningSteps,omitempty" validate:"omitempty,max=10,dive,min=1,max=86399" description:"Seconds."`
+	RelearningSteps  []int64                         `json:"relearningSteps,omitempty" validate:"omitempty,max=10,dive,min=1,max=86399" description:"Seconds."`
+	MaxInterval      *int                            `json:"maxInterval,omitempty" minimum:"1" maximum:"36500" description:"In days."`
+	Weights          []float64                       `json:"weights,omitempty" validate:"omitempty,len=21"`
 }
 
 // limitsChange are the limits of a deck. What is nil is as for all decks.
@@ -42,9 +42,9 @@ type limitsChange struct {
 func (c *settingsChange) limits() (map[domain.DeckID]*domain.Limits, error) {
 	decks := make(map[domain.DeckID]*domain.Limits, len(c.Decks))
 	for _, name := range slices.Sorted(maps.Keys(c.Decks)) {
-		id, ok := domain.ParseID(name)
+		id, ok := domain.ParseID(string(name))
 		if !ok {
-			return nil, domain.Invalid("decks."+name, "The limits of a deck stand under its id (a UUID).")
+			return nil, domain.Invalid("decks."+string(name), "The limits of a deck stand under its id (a UUID).")
 		}
 		decks[domain.DeckID(id)] = nil
 		if own := c.Decks[name]; own != nil {

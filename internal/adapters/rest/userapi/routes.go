@@ -3,8 +3,8 @@ package userapi
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
+	"slices"
 
 	"github.com/moshrank/spacey-backend/internal/adapters/rest"
 	"github.com/moshrank/spacey-backend/internal/app/accounts"
@@ -21,7 +21,7 @@ type api struct {
 // only the declarations matter both may be nil.
 func Routes(service *accounts.Service, jwks func() []byte) []rest.Endpoint {
 	a := &api{service, jwks}
-	return append(a.accountRoutes(), a.internalRoutes()...)
+	return slices.Concat(a.accountRoutes(), a.keyRoutes(), a.internalRoutes())
 }
 
 func (a *api) accountRoutes() []rest.Endpoint {
@@ -67,7 +67,7 @@ func (a *api) internalRoutes() []rest.Endpoint {
 		}, a.identify),
 		rest.Route(rest.Spec{
 			Method: http.MethodGet, Path: "/internal/jwks", Service: rest.Users, Access: rest.Internal,
-			Summary: "The public keys of the tokens", Bare: true,
+			Summary: "The public keys of the tokens, for services", Bare: true,
 		}, a.keys),
 	}
 }
@@ -160,8 +160,4 @@ type identifyResponse struct {
 func (a *api) identify(ctx context.Context, _ domain.Identity, r identifyRequest) (identifyResponse, error) {
 	token, err := a.accounts.Identify(ctx, r.Body.Token)
 	return identifyResponse{token}, err
-}
-
-func (a *api) keys(context.Context, domain.Identity, rest.Empty) (json.RawMessage, error) {
-	return a.jwks(), nil
 }

@@ -239,3 +239,23 @@ func TestInternalRoutesAreForServices(t *testing.T) {
 		},
 	)
 }
+
+func TestThePublicKeys(t *testing.T) {
+	w, _ := newWorld(t)
+	w.Keep(t, apitest.Promise{
+		Name: "are for everybody, and no private key is among them", Call: "GET /.well-known/jwks.json", Status: 200,
+		Answer: string(w.Signer.JWKS()), Contains: []string{`"keys":[{"kty":"OKP","crv":"Ed25519","x":"`}, Lacks: []string{`"d":`, "message"},
+	})
+	t.Run("may be kept for some minutes", func(t *testing.T) {
+		for _, method := range []string{"GET", "HEAD"} {
+			got := w.Call(t, "", method+" /.well-known/jwks.json", "")
+			require.Equal(t, 200, got.Status)
+			require.Equal(t, "public, max-age=300", got.Header.Get("Cache-Control"))
+			require.Empty(t, got.Cookies())
+		}
+	})
+	t.Run("nothing else may", func(t *testing.T) {
+		require.Empty(t, w.Call(t, "service", "GET /internal/jwks", "").Header.Get("Cache-Control"))
+		require.Empty(t, w.Call(t, "", "GET /user", "").Header.Get("Cache-Control"))
+	})
+}
