@@ -14,6 +14,7 @@ import (
 
 	"github.com/moshrank/spacey-backend/cmd/internal/graph"
 	"github.com/moshrank/spacey-backend/cmd/internal/process"
+	"github.com/moshrank/spacey-backend/internal/adapters/sqlite"
 	"github.com/moshrank/spacey-backend/internal/app/moving"
 	"github.com/moshrank/spacey-backend/internal/domain"
 )
@@ -31,8 +32,9 @@ run on the source, stop them, copy once more, and start them on the target. Unti
   -workers N   how many people are copied at the same time (default 4)
   -user ID     only this person
 
-What only the target has is removed, but never a person, an event, or anything that is newer there than in the source:
-then the copy is refused, and says where. An item that the target cannot store holds up only its own person.
+What only the target has is removed, since it was deleted in the source: a deck or a card that somebody made in the target
+is too. But never a person or an event, and where a thing that both have is newer in the target the copy is refused, and
+says where. An item that the target cannot store holds up only its own person.
 
 The comparison reads everything from both sides and prints the number of items of each kind and a checksum. Statistics are
 not copied, since they are counted again. The exit code is 0 when the two are equal in the end, 1 when not or when the
@@ -183,11 +185,16 @@ func isNothing(ctx context.Context, url string) (bool, error) {
 }
 
 // openCopied opens one of the two storages. Where nothing is to be changed it must be there, with this program's schema;
-// else the schema is brought up to date.
+// else the schema is brought up to date, and nobody may have a file of SQLite open.
 func openCopied(ctx context.Context, url string, readOnly bool, stdout io.Writer) (*graph.Engine, func(), error) {
 	if path, file := graph.SQLitePath(url); file && readOnly {
 		if _, err := os.Stat(path); err != nil {
 			return nil, nil, fmt.Errorf("there is no such database: %w", err)
+		}
+	}
+	if path, file := graph.SQLitePath(url); file && !readOnly {
+		if err := sqlite.CheckUnused(ctx, path); err != nil {
+			return nil, nil, err
 		}
 	}
 	engine, closeEngine, err := graph.OpenURL(ctx, url, slog.New(slog.NewTextHandler(stdout, nil)))

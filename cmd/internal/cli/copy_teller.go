@@ -23,6 +23,9 @@ func (c *copyTeller) run(ctx context.Context, copier *moving.Copier, call copyCa
 	}
 	var refused error
 	if !call.compare {
+		if err := copier.CheckDistinct(ctx); err != nil {
+			return err
+		}
 		began := time.Now()
 		report, err := copier.Copy(ctx)
 		// What was done until it failed is worth knowing; where it was refused, nothing was.

@@ -2,8 +2,10 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,8 +18,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/moshrank/spacey-backend/cmd/internal/process"
+	"github.com/moshrank/spacey-backend/internal/adapters/sqlite"
 	"github.com/moshrank/spacey-backend/internal/app/simulation"
 	"github.com/moshrank/spacey-backend/internal/domain"
+	"github.com/moshrank/spacey-backend/test/engines"
 )
 
 // simulated makes a database in which some people have learned for some days, and returns its path.
@@ -65,8 +69,10 @@ func TestCopyAgainBringsWhatHasChanged(t *testing.T) {
 	call := []string{"-from", from, "-to", to}
 	_, err := run(t, nil, append([]string{"copy"}, call...)...)
 	require.NoError(t, err)
-	storage := stored(t, filepath.Dir(from))
-	user := simulatedUser(2)
+	store, err := sqlite.Open(t.Context(), from, nil)
+	require.NoError(t, err)
+	defer store.Close()
+	storage, user := store.Ports(), simulatedUser(2)
 	_, err = storage.Users.UpdateUser(t.Context(), user, func(u *domain.User) error {
 		u.Name = "Somebody Else"
 		return nil
@@ -94,12 +100,18 @@ func TestCopyAgainBringsWhatHasChanged(t *testing.T) {
 	_, err = run(t, nil, append([]string{"copy", "-compare"}, call...)...)
 	require.NoError(t, err)
 
-	t.Run("but not in the wrong direction", func(t *testing.T) {
-		_, err := stored(t, filepath.Dir(from)).Users.UpdateUser(t.Context(), user, func(u *domain.User) error {
+	t.Run("but not into a database that is in use", func(t *testing.T) {
+		_, err := run(t, nil, "copy", "-from", to, "-to", from)
+		require.ErrorContains(t, err, "the target: ")
+		require.ErrorContains(t, err, from+" is in use")
+	})
+	t.Run("and not in the wrong direction", func(t *testing.T) {
+		_, err := storage.Users.UpdateUser(t.Context(), user, func(u *domain.User) error {
 			u.Beta = !u.Beta
 			return nil
 		})
 		require.NoError(t, err)
+		require.NoError(t, store.Close())
 		stdout, err := run(t, nil, "copy", "-from", to, "-to", from)
 		require.ErrorContains(t, err, "person "+string(user)+", accounts")
 		require.ErrorContains(t, err, "wrong way round")
@@ -135,6 +147,20 @@ func TestCopyRefusesOtherCallsAndSaysWhy(t *testing.T) {
 	stdout, err := run(t, nil, "copy", "-help")
 	require.NoError(t, err)
 	assert.True(t, strings.HasPrefix(stdout, "Usage: spacey copy"))
+}
+
+func TestCopyTellsOneStorageUnderTwoNames(t *testing.T) {
+	place := engines.PostgresDatabase(t)
+	_, err := run(t, []string{"STORAGE=postgres", "DATABASE_URL=" + place}, "migrate")
+	require.NoError(t, err)
+	parsed, err := url.Parse(place)
+	require.NoError(t, err)
+	query := parsed.Query()
+	query.Set("host", cmp.Or(query.Get("host"), parsed.Hostname())) // this is the server, whatever stands before the path
+	query.Set("port", cmp.Or(query.Get("port"), parsed.Port()))
+	parsed.Host, parsed.RawQuery = "elsewhere.example.org", query.Encode()
+	_, err = run(t, nil, "copy", "-from", place, "-to", parsed.String())
+	require.ErrorContains(t, err, "Source and target are the same storage")
 }
 
 func TestCopyMakesNoDatabaseForAWrongPath(t *testing.T) {
@@ -243,23 +269,23 @@ func until(t *testing.T, lines *bufio.Scanner, text string) {
 }
 
 func TestACopyGoesOnAfterItsProcessWasKilled(t *testing.T) {
-	from, folder := simulated(t, "6", "25"), t.TempDir()
+	from, folder := simulated(t, "3", "12"), t.TempDir()
 	command, lines := copying(t, from, filepath.Join(folder, "whole.db"))
 	began := time.Now()
 	until(t, lines, "people copied in")
 	long := time.Since(began)
-	until(t, lines, "source and target are equal: 6 people")
+	until(t, lines, "source and target are equal: 3 people")
 	require.NoError(t, command.Wait())
 
-	for n := range 10 {
+	for n := range 4 {
 		to := filepath.Join(folder, fmt.Sprintf("copy%d.db", n))
 		command, _ := copying(t, from, to)
-		time.Sleep(long * time.Duration(n) / 9) // another moment each time
+		time.Sleep(long * time.Duration(n) / 3) // another moment each time, the first and the last one too
 		_ = command.Process.Kill()
 		_ = command.Wait()
 
 		command, lines := copying(t, from, to)
-		until(t, lines, "source and target are equal: 6 people")
+		until(t, lines, "source and target are equal: 3 people")
 		require.NoError(t, command.Wait())
 	}
 }

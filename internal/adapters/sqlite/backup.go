@@ -71,7 +71,7 @@ func (s *Store) Backup(ctx context.Context, file string, o BackupOptions) (Conte
 	}
 	part := target + partSuffix
 	// One that was stopped has left its part. To another one that is at work this is no harm: it finds out at its end.
-	if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := discardPart(part); err != nil {
 		return Contents{}, writeFailure(ctx, target, err)
 	}
 	handle, err := os.OpenFile(part, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the path is the operator's
@@ -81,12 +81,15 @@ func (s *Store) Backup(ctx context.Context, file string, o BackupOptions) (Conte
 	contents, err := s.fill(ctx, handle, target, o)
 	if err != nil {
 		if own(handle, part) {
-			err = errors.Join(err, os.Remove(part))
+			err = errors.Join(err, discardPart(part))
 		}
 		return Contents{}, errors.Join(err, handle.Close())
 	}
 	return contents, handle.Close()
 }
+
+// discardPart removes what there is of a part, and the journal that SQLite leaves beside one that it could not finish.
+func discardPart(part string) error { return errors.Join(remove(part), remove(part+"-journal")) }
 
 // backupTarget returns the absolute path of a backup that may be written.
 func (s *Store) backupTarget(file string, replace bool) (string, error) {

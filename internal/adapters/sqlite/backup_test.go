@@ -135,10 +135,26 @@ func TestBackup(t *testing.T) {
 	})
 	t.Run("what one that was killed has left is in nobody's way", func(t *testing.T) {
 		file := target(t)
-		require.NoError(t, os.WriteFile(file+partSuffix, []byte("half of a database"), 0o600))
-		_, err := store.Backup(t.Context(), file, BackupOptions{})
+		for _, suffix := range []string{partSuffix, partSuffix + "-journal"} {
+			require.NoError(t, os.WriteFile(file+suffix, []byte("half of a database"), 0o600))
+		}
+		_, err := store.Backup(t.Context(), file, BackupOptions{reached: func(s step) {
+			if s == partBegun {
+				requireFolder(t, filepath.Dir(file), "b.db.part")
+			}
+		}})
 		require.NoError(t, err)
 		requireFolder(t, filepath.Dir(file), "b.db")
+	})
+	t.Run("one that fails leaves nothing, not the journal of its part either", func(t *testing.T) {
+		file := target(t)
+		_, err := store.Backup(t.Context(), file, BackupOptions{reached: func(s step) {
+			if s == partWritten { // a journal is what is left of a disk that was full
+				require.NoError(t, os.WriteFile(file+partSuffix+"-journal", []byte("journal"), 0o600))
+			}
+		}})
+		requireFailure(t, err, domain.CodeInvalid, "was not closed")
+		requireFolder(t, filepath.Dir(file))
 	})
 	t.Run("of two to the same file one is given up", func(t *testing.T) {
 		file := target(t)

@@ -1,8 +1,11 @@
 package sqlite
 
 import (
+	"context"
 	"errors"
+	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -20,12 +23,32 @@ func openStore(t *testing.T, path string) *Store {
 	return store
 }
 
+// migrated returns the bytes of a database with the whole schema and nothing in it. It is made once: most tests are shorter
+// than a migration.
+var migrated = sync.OnceValues(func() ([]byte, error) {
+	folder, err := os.MkdirTemp("", "spacey-migrated-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(folder)
+	store, err := Open(context.Background(), filepath.Join(folder, "spacey.db"), nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(store.Migrate(context.Background()), store.Close()); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(store.path)
+})
+
 // freshStore opens a store on a new file with the whole schema.
 func freshStore(t *testing.T) *Store {
 	t.Helper()
-	store := openStore(t, filepath.Join(t.TempDir(), "spacey.db"))
-	require.NoError(t, store.Migrate(t.Context()))
-	return store
+	path := filepath.Join(t.TempDir(), "spacey.db")
+	content, err := migrated()
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(path, content, 0o600))
+	return openStore(t, path)
 }
 
 func TestContract(t *testing.T) {

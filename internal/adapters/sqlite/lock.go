@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
+	"path/filepath"
 	"sync"
 
 	"github.com/moshrank/spacey-backend/internal/domain"
@@ -79,6 +81,19 @@ func (s *Store) unused(ctx context.Context, do func() error) error {
 		return s.inUse(err)
 	}
 	return err
+}
+
+// CheckUnused fails with CodeConflict when another process, or a Store of this one, has the database at a path open. Nobody
+// has one that is not there.
+func CheckUnused(ctx context.Context, path string) error {
+	database, err := filepath.Abs(path)
+	if err != nil {
+		return domain.WrapError(domain.CodeInvalid, fmt.Sprintf("%q is no path of a database.", path), err)
+	}
+	if _, err := os.Stat(database + lockSuffix); err != nil {
+		return nil //nolint:nilerr // nobody who has it open is without this file
+	}
+	return (&Store{path: database}).unused(ctx, func() error { return nil })
 }
 
 func (s *Store) inUse(cause error) error {
