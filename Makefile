@@ -87,8 +87,21 @@ test: ## Run all tests on every engine, with the race detector where there is a 
 	exit $$status
 
 .PHONY: bench
-bench: ## Measure speed against floors, in about twelve minutes, and print a table. BENCH=gateway chooses rows, by a regular expression.
+bench: ## Measure speed against floors, in about half an hour, and print a table. BENCH=gateway chooses rows, by a regular expression.
 	@$(GO) run ./test/bench -run '$(BENCH)'
+
+# About how many made-up requests fuzz-api makes, besides some 2,000 that try the edge of every rule, and after how many
+# seconds it ends; empty is when it is done.
+CASES ?= 2000
+FUZZ_SECONDS ?=
+SCHEMATHESIS := .cache/schemathesis
+
+.PHONY: fuzz-api
+fuzz-api: bin/spacey $(SCHEMATHESIS)/python ## Hold all routes against the OpenAPI document with CASES=2000 made-up requests. Needs Python 3.10.
+	@$(SCHEMATHESIS)/python test/schemathesis/run.py bin/spacey $(CASES) $(FUZZ_SECONDS)
+
+$(SCHEMATHESIS)/python: test/schemathesis/requirements.txt test/schemathesis/install.sh
+	@sh test/schemathesis/install.sh $(SCHEMATHESIS)
 
 .PHONY: build
 build: ## Build every program into bin/.

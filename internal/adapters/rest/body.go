@@ -60,7 +60,7 @@ func (b *bodyPlan) read(c *fiber.Ctx, field reflect.Value) error {
 	if err := checkText(raw, max(maxValues, int(b.max/bytesPerValue))); err != nil {
 		return err
 	}
-	return b.decode(raw, field)
+	return b.decode(wholeNumbers(raw), field)
 }
 
 func checkMedia(c *fiber.Ctx) error {

@@ -55,7 +55,7 @@ type reviewItem struct {
 
 // memoryItem is the memory of an import as clients send it.
 type memoryItem struct {
-	Stability  float64   `json:"stability" exclusiveMinimum:"0" maximum:"36500" description:"Days until the probability of recall is 0.9: above 0, at most 36,500."`
+	Stability  float64   `json:"stability" exclusiveMinimum:"0" maximum:"36500" description:"Days until the probability of recall is 0.9."`
 	Difficulty float64   `json:"difficulty" minimum:"1" maximum:"10" description:"1 (easy) to 10 (hard)."`
 	Due        time.Time `json:"due,omitempty" description:"When the card is to be asked; left out, the schedule says."`
 	Reps       int       `json:"reps" minimum:"1" maximum:"1000000"`

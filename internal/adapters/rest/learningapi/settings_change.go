@@ -20,7 +20,7 @@ type settingsChange struct {
 	RolloverHour     *int                            `json:"rolloverHour,omitempty" minimum:"0" maximum:"23"`
 	NewPerDay        rest.Patch[int]                 `json:"newPerDay,omitzero" minimum:"0" maximum:"9999" description:"null brings the default back."`
 	ReviewsPerDay    rest.Patch[int]                 `json:"reviewsPerDay,omitzero" minimum:"0" maximum:"9999" description:"null brings the default back."`
-	Decks            map[domain.DeckID]*limitsChange `json:"decks,omitempty" description:"By deck id. Those of a named deck are replaced, or with null taken away."`
+	Decks            map[domain.DeckID]*limitsChange `json:"decks,omitempty" description:"By deck id. Those of a deck are replaced, or with null taken away."`
 	LeechThreshold   *int                            `json:"leechThreshold,omitempty" minimum:"1" maximum:"99"`
 	LeechAction      *domain.LeechAction             `json:"leechAction,omitempty" enum:"tag,suspend"`
 	LoadBalancing    *bool                           `json:"loadBalancing,omitempty"`
