@@ -63,7 +63,7 @@ up: ## Run the services in containers on http://localhost:8080, over MongoDB or 
 .PHONY: down
 down: ## Stop the containers. Keeps what is stored; PURGE=1 removes it.
 	@sh tools/check-docker.sh
-	COMPOSE_PROFILES=mongo,postgres SERVICE_TOKEN=- AUTH_PRIVATE_KEY=- docker compose down --remove-orphans $(if $(filter 1,$(PURGE)),--volumes)
+	COMPOSE_PROFILES=mongo,postgres,redis SERVICE_TOKEN=- AUTH_PRIVATE_KEY=- docker compose down --remove-orphans $(if $(filter 1,$(PURGE)),--volumes)
 
 .PHONY: image
 image: ## Build the container image "spacey", which holds every program. Needs docker.

@@ -33,7 +33,8 @@ type Engine struct {
 	Migrate func(context.Context) error
 }
 
-// OpenEngine opens the storage that the configuration names. This is the one place that knows which engines there are.
+// OpenEngine opens the storage that the configuration names. This file and urls.go, where OpenURL opens what a URL names, are
+// where services learn which engines there are.
 func OpenEngine(ctx context.Context, c config.Config, logger *slog.Logger) (*Engine, func(), error) {
 	switch c.Storage {
 	case config.StorageSQLite:

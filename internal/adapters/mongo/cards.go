@@ -138,33 +138,21 @@ func (s *Store) withLiveDecks(ctx context.Context, owner domain.UserID, cards []
 func (s *Store) UpdateCard(
 	ctx context.Context, owner domain.UserID, id domain.CardID, edit func(*domain.Card) error,
 ) (domain.Card, error) {
-	var stored domain.Card
-	err := untilAlone(ctx, "card", func() (bool, error) {
-		before, err := s.Card(ctx, owner, id)
-		if err != nil {
-			return false, err
-		}
-		after := before
-		if err = edit(&after); err != nil {
-			return false, err
-		}
+	read := func() (domain.Card, error) { return s.Card(ctx, owner, id) }
+	return ports.Update(ctx, "card", read, edit, func(before, after *domain.Card) (bool, error) {
 		after.ID, after.Owner, after.CreatedAt, after.Rev = before.ID, before.Owner, before.CreatedAt, before.Rev+1
 		if after.Deck != before.Deck {
-			if err = s.requireDeck(ctx, owner, after.Deck); err != nil {
+			if err := s.requireDeck(ctx, owner, after.Deck); err != nil {
 				return false, err
 			}
 		}
-		stored = newCardRecord(after).card()
+		*after = newCardRecord(*after).card()
 		done, err := setWhere(ctx, s.cards, append(ownKey(owner, id), bson.E{Key: "rev", Value: before.Rev}), bson.D{
 			{Key: "deck_id", Value: after.Deck}, {Key: "question", Value: after.Question}, {Key: "answer", Value: after.Answer},
 			{Key: "updated_at", Value: date(after.UpdatedAt)}, {Key: "rev", Value: after.Rev},
 		})
 		return done, failure(ctx, "updating a card", err)
 	})
-	if err != nil {
-		return domain.Card{}, err
-	}
-	return stored, nil
 }
 
 // DeleteCard removes a card with its memory.

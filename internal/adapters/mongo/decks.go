@@ -91,18 +91,10 @@ func (s *Store) deckList(ctx context.Context, filter bson.D, order string, page 
 func (s *Store) UpdateDeck(
 	ctx context.Context, owner domain.UserID, id domain.DeckID, edit func(*domain.Deck) error,
 ) (domain.Deck, error) {
-	var stored domain.Deck
-	err := untilAlone(ctx, "deck", func() (bool, error) {
-		before, err := s.Deck(ctx, owner, id)
-		if err != nil {
-			return false, err
-		}
-		after := before
-		if err = edit(&after); err != nil {
-			return false, err
-		}
+	read := func() (domain.Deck, error) { return s.Deck(ctx, owner, id) }
+	return ports.Update(ctx, "deck", read, edit, func(before, after *domain.Deck) (bool, error) {
 		after.ID, after.Owner, after.CreatedAt, after.Rev = before.ID, before.Owner, before.CreatedAt, before.Rev+1
-		stored = newDeckRecord(after).deck()
+		*after = newDeckRecord(*after).deck()
 		unchanged := append(ownKey(owner, id), live, bson.E{Key: "rev", Value: before.Rev})
 		done, err := setWhere(ctx, s.decks, unchanged, bson.D{
 			{Key: "name", Value: after.Name}, {Key: "description", Value: after.Description}, {Key: "color", Value: after.Color},
@@ -111,10 +103,6 @@ func (s *Store) UpdateDeck(
 		})
 		return done, failure(ctx, "updating a deck", err)
 	})
-	if err != nil {
-		return domain.Deck{}, err
-	}
-	return stored, nil
 }
 
 // DeleteDeck removes a deck and its cards. The tombstone, which is written first, hides both; Sweep removes it when no

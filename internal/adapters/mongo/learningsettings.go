@@ -142,25 +142,13 @@ func (s *Store) LearningSettings(ctx context.Context, owner domain.UserID) (doma
 func (s *Store) UpdateLearningSettings(
 	ctx context.Context, owner domain.UserID, edit func(*domain.Settings) error,
 ) (domain.Settings, error) {
-	var stored domain.Settings
-	err := untilAlone(ctx, "learning settings", func() (bool, error) {
-		settings, err := s.LearningSettings(ctx, owner)
-		if err != nil {
-			return false, err
-		}
-		was := settings.Rev
-		if err = edit(&settings); err != nil {
-			return false, err
-		}
-		settings.Owner, settings.Rev = owner, was+1
-		record := newLearningSettingsRecord(settings)
-		stored = record.settings()
-		return s.replaceSettings(ctx, was, record)
+	read := func() (domain.Settings, error) { return s.LearningSettings(ctx, owner) }
+	return ports.Update(ctx, "person's learning settings", read, edit, func(before, settings *domain.Settings) (bool, error) {
+		settings.Owner, settings.Rev = owner, before.Rev+1
+		record := newLearningSettingsRecord(*settings)
+		*settings = record.settings()
+		return s.replaceSettings(ctx, before.Rev, record)
 	})
-	if err != nil {
-		return domain.Settings{}, err
-	}
-	return stored, nil
 }
 
 // replaceSettings stores settings in place of those with a revision, 0 for none. It reports whether nobody was faster.

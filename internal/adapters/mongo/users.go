@@ -80,18 +80,10 @@ func (s *Store) userWhere(ctx context.Context, filter bson.D) (domain.User, erro
 
 // UpdateUser changes an account.
 func (s *Store) UpdateUser(ctx context.Context, id domain.UserID, edit func(*domain.User) error) (domain.User, error) {
-	var stored domain.User
-	err := untilAlone(ctx, "account", func() (bool, error) {
-		before, err := s.User(ctx, id)
-		if err != nil {
-			return false, err
-		}
-		after := before
-		if err = edit(&after); err != nil {
-			return false, err
-		}
+	read := func() (domain.User, error) { return s.User(ctx, id) }
+	return ports.Update(ctx, "account", read, edit, func(before, after *domain.User) (bool, error) {
 		after.ID, after.CreatedAt, after.Rev = before.ID, before.CreatedAt, before.Rev+1
-		stored = newUserRecord(after).user()
+		*after = newUserRecord(*after).user()
 		done, err := setWhere(ctx, s.users, bson.D{{Key: "_id", Value: id}, {Key: "rev", Value: before.Rev}}, bson.D{
 			{Key: "email_key", Value: domain.EmailKey(after.Email)}, {Key: "name", Value: after.Name},
 			{Key: "email", Value: after.Email}, {Key: "password_hash", Value: after.PasswordHash},
@@ -103,8 +95,4 @@ func (s *Store) UpdateUser(ctx context.Context, id domain.UserID, edit func(*dom
 		}
 		return done, failure(ctx, "updating an account", err)
 	})
-	if err != nil {
-		return domain.User{}, err
-	}
-	return stored, nil
 }

@@ -72,7 +72,7 @@ func (d *Decks) UpdateDeck(
 	ctx context.Context, owner domain.UserID, id domain.DeckID, edit func(*domain.Deck) error,
 ) (domain.Deck, error) {
 	read := func() (domain.Deck, error) { return d.Deck(ctx, owner, id) }
-	return update(ctx, "deck", read, edit, func(before, deck *domain.Deck) (bool, error) {
+	return ports.Update(ctx, "deck", read, edit, func(before, deck *domain.Deck) (bool, error) {
 		deck.ID, deck.Owner, deck.CreatedAt, deck.Rev = before.ID, before.Owner, before.CreatedAt, before.Rev+1
 		deck.PublishedAt, deck.UpdatedAt = stored(deck.PublishedAt), stored(deck.UpdatedAt)
 		rows, err := d.store.exec(ctx, "update a deck", updateDeck, string(owner), string(id), before.Rev,

@@ -63,7 +63,7 @@ func (u *Users) one(ctx context.Context, q query, key string) (domain.User, erro
 // UpdateUser changes an account and returns it as stored.
 func (u *Users) UpdateUser(ctx context.Context, id domain.UserID, edit func(*domain.User) error) (domain.User, error) {
 	read := func() (domain.User, error) { return u.User(ctx, id) }
-	return update(ctx, "account", read, edit, func(before, user *domain.User) (bool, error) {
+	return ports.Update(ctx, "account", read, edit, func(before, user *domain.User) (bool, error) {
 		user.ID, user.CreatedAt, user.Rev, user.UpdatedAt = before.ID, before.CreatedAt, before.Rev+1, stored(user.UpdatedAt)
 		rows, err := u.store.exec(ctx, "update a user", updateUser, string(id), before.Rev, domain.EmailKey(user.Email), user.Name,
 			user.Email, user.PasswordHash, user.EmailVerified, user.Beta, moment(user.UpdatedAt))

@@ -92,7 +92,7 @@ func (c *Cards) UpdateCard(
 	ctx context.Context, owner domain.UserID, id domain.CardID, edit func(*domain.Card) error,
 ) (domain.Card, error) {
 	read := func() (domain.Card, error) { return c.Card(ctx, owner, id) }
-	return update(ctx, "card", read, edit, func(before, card *domain.Card) (done bool, err error) {
+	return ports.Update(ctx, "card", read, edit, func(before, card *domain.Card) (done bool, err error) {
 		card.ID, card.Owner, card.CreatedAt, card.Rev = before.ID, before.Owner, before.CreatedAt, before.Rev+1
 		card.UpdatedAt = stored(card.UpdatedAt)
 		err = c.store.transact(ctx, "update a card", func(t *transaction) error {

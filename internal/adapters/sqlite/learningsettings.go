@@ -61,7 +61,7 @@ func (l *LearningSettings) UpdateLearningSettings(
 	ctx context.Context, owner domain.UserID, edit func(*domain.Settings) error,
 ) (domain.Settings, error) {
 	read := func() (domain.Settings, error) { return l.LearningSettings(ctx, owner) }
-	return update(ctx, "person's learning settings", read, edit, func(before, settings *domain.Settings) (bool, error) {
+	return ports.Update(ctx, "person's learning settings", read, edit, func(before, settings *domain.Settings) (bool, error) {
 		settings.Owner, settings.Rev, settings.UpdatedAt = owner, before.Rev+1, stored(settings.UpdatedAt)
 		settings.Decks, settings.Schedules = storedDecks(settings.Decks), storedSchedules(settings.Schedules)
 		values := settingsValues(settings)
