@@ -90,6 +90,17 @@ test: ## Run all tests on every engine, with the race detector where there is a 
 bench: ## Measure speed against floors, in about half an hour, and print a table. BENCH=gateway chooses rows, by a regular expression.
 	@$(GO) run ./test/bench -run '$(BENCH)'
 
+# How long fuzz tries each parser of input from outside, and which packages it looks into.
+FUZZTIME ?= 60s
+FUZZ ?= ./...
+
+.PHONY: fuzz
+fuzz: ## Try each parser of input from outside with made-up input, FUZZTIME=60s each. FUZZ=./internal/domain chooses packages.
+	@status=0; for package in $$($(GO) list $(FUZZ)); do \
+	targets=$$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz') || continue; \
+	for target in $$targets; do echo "$$package $$target"; \
+	$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package || status=1; done; done; exit $$status
+
 # About how many made-up requests fuzz-api makes, besides some 2,000 that try the edge of every rule, and after how many
 # seconds it ends; empty is when it is done.
 CASES ?= 2000

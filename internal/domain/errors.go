@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Code names a kind of failure. It is stable: clients and tests compare it.
@@ -27,6 +28,14 @@ const (
 	CodeUnauthenticated Code = "not_signed_in"
 	// CodeBadCredentials is a sign-in with a wrong e-mail address or password; which of them is not told.
 	CodeBadCredentials Code = "invalid_credentials"
+	// CodeTooManyAttempts is a sign-in too soon after others that failed; RetryAfter says when to try again.
+	CodeTooManyAttempts Code = "too_many_attempts"
+	// CodeMissingScope is a call with an API token that does not reach that far.
+	CodeMissingScope Code = "missing_scope"
+	// CodeKeyReused is an Idempotency-Key that came with another request before.
+	CodeKeyReused Code = "idempotency_key_reused"
+	// CodeInProgress is a request with an Idempotency-Key whose first one is still being worked on.
+	CodeInProgress Code = "in_progress"
 	// CodeEmailNotVerified is a call that needs a verified e-mail address.
 	CodeEmailNotVerified Code = "email_not_verified"
 	// CodeBetaRequired is a call that needs the beta flag.
@@ -62,6 +71,8 @@ type Error struct {
 	Code    Code
 	Message string
 	Fields  []FieldError
+	// RetryAfter is when the call may succeed, from now on, 0 when nothing is known about that.
+	RetryAfter time.Duration
 	// Err is the cause, for the log.
 	Err error
 }

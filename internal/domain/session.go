@@ -1,6 +1,9 @@
 package domain
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Session is one sign-in. It ends by sign-out, by expiry, or when somebody ends it from elsewhere.
 type Session struct {
@@ -8,6 +11,8 @@ type Session struct {
 	Owner     UserID
 	CreatedAt time.Time
 	ExpiresAt time.Time
+	// Program and Address say where it was opened, as Client has them; "" when that is not known.
+	Program, Address string
 }
 
 // Live reports whether the session may still be used.
@@ -26,8 +31,14 @@ type Identity struct {
 	Session       SessionID
 	EmailVerified bool
 	Beta          bool
-	ExpiresAt     time.Time
+	// Token is the API token by which the caller shows who they are, "" for a session. Scopes is what it allows.
+	Token     APITokenID
+	Scopes    []Scope
+	ExpiresAt time.Time
 }
+
+// Allows reports whether the identity reaches as far as a scope. A session reaches everywhere.
+func (i Identity) Allows(scope Scope) bool { return i.Token == "" || slices.Contains(i.Scopes, scope) }
 
 // SignedIn reports whether the identity is somebody.
 func (i Identity) SignedIn() bool { return i.User != "" }

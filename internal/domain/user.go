@@ -23,8 +23,10 @@ type User struct {
 	PasswordHash  string
 	EmailVerified bool
 	Beta          bool
-	CreatedAt     time.Time
-	UpdatedAt     time.Time
+	// Disabled accounts cannot be used, and lose nothing.
+	Disabled  bool
+	CreatedAt time.Time
+	UpdatedAt time.Time
 	// Rev counts the changes; storage uses it to find out that somebody else was faster.
 	Rev int64
 }
@@ -39,15 +41,38 @@ type SignUp struct {
 // Check says everything that is wrong with a sign-up. Lengths are in characters.
 func (s SignUp) Check(minPassword int) error {
 	var p problems
-	name := strings.TrimSpace(s.Name)
+	p.userName(s.Name)
+	p.add(!validEmail(s.Email), "email", "This is not a valid e-mail address.")
+	p.password("password", s.Password, minPassword)
+	return p.err()
+}
+
+// CheckUserName says what is wrong with the name of a person.
+func CheckUserName(name string) error {
+	var p problems
+	p.userName(name)
+	return p.err()
+}
+
+// CheckPassword says what is wrong with a password that is given in the named field. Whether it is a common one is not looked
+// at. Lengths are in characters.
+func CheckPassword(field, password string, minPassword int) error {
+	var p problems
+	p.password(field, password, minPassword)
+	return p.err()
+}
+
+func (p *problems) userName(name string) {
+	name = strings.TrimSpace(name)
 	p.add(name == "", "name", "A name is required.")
 	p.add(utf8.RuneCountInString(name) > MaxUserName, "name", "The name is too long: 100 characters at most.")
 	p.storable("name", name)
-	p.add(!validEmail(s.Email), "email", "This is not a valid e-mail address.")
-	length := utf8.RuneCountInString(s.Password)
-	p.add(length < minPassword, "password", "The password is too short: "+plural(minPassword, "character")+" at least.")
-	p.add(length > MaxPassword, "password", "The password is too long: 128 characters at most.")
-	return p.err()
+}
+
+func (p *problems) password(field, password string, least int) {
+	length := utf8.RuneCountInString(password)
+	p.add(length < least, field, "The password is too short: "+plural(least, "character")+" at least.")
+	p.add(length > MaxPassword, field, "The password is too long: 128 characters at most.")
 }
 
 // NewUser returns the account for a checked sign-up.
@@ -57,6 +82,9 @@ func NewUser(id UserID, s SignUp, passwordHash string, now time.Time) User {
 		CreatedAt: now, UpdatedAt: now, Rev: 1,
 	}
 }
+
+// Rename gives the account a checked name.
+func (u *User) Rename(name string, now time.Time) { u.Name, u.UpdatedAt = strings.TrimSpace(name), now }
 
 // EmailKey returns the form under which an e-mail address is unique: without surrounding space, in lower case.
 func EmailKey(email string) string { return strings.ToLower(strings.TrimSpace(email)) }

@@ -11,7 +11,7 @@ import (
 // compared with what is there. Nothing but moving data uses it: what it writes is not checked against anything else.
 //
 // What was counted (Statistics) is not in it, since it can be counted again. What an engine keeps for itself until a sweep
-// has completed it is not in it either.
+// has completed it is not in it either, nor what is remembered for a day at most: failed sign-ins and answers to requests.
 type Archive struct {
 	Owners Owners
 	// Configs and OneTimeTokens belong to nobody: their owner is "". The keys are the names and the hashes.
@@ -20,7 +20,13 @@ type Archive struct {
 	// Users and LearningSettings have one item an owner, whose key is the owner.
 	Users            Shelf[domain.User]
 	LearningSettings Shelf[domain.Settings]
-	Sessions         Shelf[domain.Session]
+	// Deletions has at most one item an owner, whose key is the owner.
+	Deletions Shelf[domain.Deletion]
+	Sessions  Shelf[domain.Session]
+	APITokens Shelf[domain.APIToken]
+	// SignInPlaces are keyed by their networks. Audits that are about nobody have the owner "".
+	SignInPlaces     Shelf[domain.SignInPlace]
+	Audits           Shelf[domain.AuditEntry]
 	Decks            Shelf[ArchivedDeck]
 	Cards            Shelf[ArchivedCard]
 	LearningSessions Shelf[domain.LearningSession]
@@ -45,8 +51,9 @@ type ArchivedCard struct {
 
 // Owners finds the people of whom anything is stored.
 type Owners interface {
-	// Owners returns the ids of the people who have an account, a sign-in, a deck, a card, an event, a sitting or settings,
-	// in order of the bytes, behind after, at most limit. Fewer than limit is the end.
+	// Owners returns the ids of the people who have an account, a sign-in, an API token, a place, an audit entry, a
+	// deletion, a deck, a card, an event, a sitting or settings, in order of the bytes, behind after, at most limit. Fewer
+	// than limit is the end.
 	Owners(ctx context.Context, after domain.UserID, limit int) ([]domain.UserID, error)
 }
 

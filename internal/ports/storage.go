@@ -5,6 +5,13 @@ type Storage struct {
 	Users            Users
 	Sessions         Sessions
 	OneTimeTokens    OneTimeTokens
+	APITokens        APITokens
+	SignInPlaces     SignInPlaces
+	SignInAttempts   SignInAttempts
+	Audits           Audits
+	Deletions        Deletions
+	Erasure          Erasure
+	Idempotency      Idempotency
 	Configs          Configs
 	Decks            Decks
 	PublishedDecks   PublishedDecks

@@ -13,6 +13,9 @@ import (
 // root is the folder of the repository.
 const root = "../.."
 
+// security is the document that names tests.
+const security = "docs/Security.md"
+
 // document is the one whose code and paths are checked.
 const document = "docs/Adapters.md"
 
@@ -20,6 +23,7 @@ var (
 	fenced    = regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```$")
 	namedFile = regexp.MustCompile(`^(?://|#) (\S+)\n`)
 	link      = regexp.MustCompile(`\]\(([^)#:]+)(?:#[^)]*)?\)`)
+	namedTest = regexp.MustCompile("`([\\w./-]+_test\\.go):((?:Test|Fuzz)\\w+)`")
 	path      = regexp.MustCompile(`\b(?:cmd|docs|internal|test|tools)/[\w./-]*[\w/]`)
 )
 
@@ -99,5 +103,27 @@ func TestWhatTheDocumentNamesIsThere(t *testing.T) {
 		}
 		_, err := os.Stat(filepath.Join(root, filepath.FromSlash(name)))
 		require.NoError(t, err, name)
+	}
+}
+
+func TestTestsThatTheThreatModelNamesAreThere(t *testing.T) {
+	text := read(t, security)
+	named := namedTest.FindAllStringSubmatch(text, -1)
+	require.Len(t, named, strings.Count(text, "_test.go"), "each test is named as `file:TestName`")
+	for _, test := range named {
+		require.Contains(t, read(t, test[1]), "\nfunc "+test[2]+"(", test[1])
+	}
+}
+
+func TestEachThreatSaysWhatShowsItsProtection(t *testing.T) {
+	_, threats, found := strings.Cut(read(t, security), "\n## Threats\n")
+	require.True(t, found)
+	threats, _, _ = strings.Cut(threats, "\n## ")
+	sections := strings.Split(threats, "\n### ")[1:]
+	require.NotEmpty(t, sections)
+	for _, section := range sections {
+		name, _, _ := strings.Cut(section, "\n")
+		require.True(t, strings.Contains(section, "\n- "), "it does not say what protects: %s", name)
+		require.True(t, strings.Contains(section, "\nShown by `"), "it does not name what shows it: %s", name)
 	}
 }

@@ -49,11 +49,16 @@ func TestADeckThatCannotBeStored(t *testing.T) {
 // accountsWith returns the use cases of accounts. What a test does not give is nil, and a call of it panics.
 func accountsWith(t *testing.T, storage ports.Storage, mailer ports.Mailer) *accounts.Service {
 	t.Helper()
-	clock, passwords := mocks.NewClock(t), mocks.NewPasswords(t)
+	clock, passwords, attempts := mocks.NewClock(t), mocks.NewPasswords(t), mocks.NewSignInAttempts(t)
 	clock.EXPECT().Now().Return(noon).Maybe()
+	passwords.EXPECT().Common(mock.Anything).Return(false).Maybe()
 	passwords.EXPECT().Hash(mock.Anything, mock.Anything).Return("a hash", nil).Maybe()
-	return accounts.New(storage, passwords, nil, nil, mailer, clock, system.IDs{},
-		accounts.Policy{MinPassword: 6, SessionLifetime: time.Hour, VerifyLink: "https://example.org/verifying?token="})
+	attempts.EXPECT().UpdateAttempts(mock.Anything, mock.Anything, mock.Anything).Return(domain.Attempts{}, nil).Maybe()
+	storage.SignInAttempts = attempts
+	return accounts.New(
+		accounts.Needs{Storage: storage, Passwords: passwords, Mailer: mailer, Clock: clock, IDs: system.IDs{}},
+		accounts.Policy{MinPassword: 6, SessionLifetime: time.Hour, VerifyLink: "https://example.org/verifying?token="},
+	)
 }
 
 func TestWhoseAddressWasTakenInTheMeantimeIsNotSignedIn(t *testing.T) {
@@ -62,7 +67,7 @@ func TestWhoseAddressWasTakenInTheMeantimeIsNotSignedIn(t *testing.T) {
 		Return(domain.NewError(domain.CodeEmailTaken, "There is an account with this address.")).Once()
 	service := accountsWith(t, ports.Storage{Users: users, Sessions: sessions}, nil)
 
-	signedIn, err := service.SignUp(t.Context(), domain.SignUp{Name: ada.Name, Email: ada.Email, Password: "analytical"})
+	signedIn, err := service.SignUp(t.Context(), domain.SignUp{Name: ada.Name, Email: ada.Email, Password: "analytical"}, domain.Client{})
 	assert.Equal(t, domain.CodeEmailTaken, domain.CodeOf(err))
 	assert.Empty(t, signedIn)
 	// No session was expected, so a call of InsertSession would have failed the test.

@@ -42,7 +42,7 @@ func (s *system) visitor(t *testing.T) *client {
 
 var people atomic.Int64
 
-const password = "password1"
+const password = "quiet-otter-7"
 
 // person returns a client that has just signed up.
 func (s *system) person(t *testing.T) *client {

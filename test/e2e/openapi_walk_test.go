@@ -167,7 +167,7 @@ func (d *document) example(name string, s *schema, ids map[string]string) any {
 	case s.Format == "uuid":
 		return uuid.NewString()
 	}
-	return "password1"
+	return "quiet-otter-7"
 }
 
 func TestEveryOperationAsNobody(t *testing.T) {

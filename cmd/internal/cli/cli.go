@@ -26,6 +26,9 @@ Usage:
   spacey copy            copy everything from one storage to another, and compare the two
   spacey backup FILE     write everything that the embedded engine stores to a file; spacey may run meanwhile
   spacey restore FILE    put a backup in the place of the database of the embedded engine, and keep the former one
+  spacey user            list, create, change, disable and delete accounts, and tell what was done to them
+  spacey config          list, print and set configuration documents
+  spacey audit           tell what was done to accounts and to the installation, by whom, when and from where
   spacey verify          hold every memory against its review log, and tell each difference
   spacey rebuild         the same, and mend what differs
   spacey compare         let each algorithm predict the answers of all people, and tell how well it did
@@ -35,8 +38,8 @@ Usage:
   spacey keys rotate     replace the signing key, step by step, while spacey runs and nobody has to sign in again
   spacey help            show this text
 
-"spacey COMMAND -help" says more about migrate, copy, backup, restore, verify, rebuild, simulate and keys; "spacey serve -help"
-lists the variables that configure it.
+"spacey COMMAND -help" says more about migrate, copy, backup, restore, user, config, audit, verify, rebuild, compare, simulate
+and keys; "spacey serve -help" lists the variables that configure it.
 `
 
 // Run returns the program, for process.Main.
@@ -57,6 +60,12 @@ func Run(build BuildWhole) func(ctx context.Context, args, environ []string, std
 			return runBackup(ctx, args, environ, stdout)
 		case "restore":
 			return runRestore(ctx, args, environ, stdout)
+		case "user":
+			return runUser(ctx, args, environ, systemConsole(), stdout)
+		case "config":
+			return runConfig(ctx, args, environ, systemConsole(), stdout)
+		case "audit":
+			return runAuditLog(ctx, args, environ, stdout)
 		case "verify", "rebuild":
 			return runAudit(ctx, command, args, environ, stdout)
 		case "compare":

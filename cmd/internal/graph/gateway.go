@@ -70,7 +70,7 @@ func NewGateway(ctx context.Context, o Common, sessions *jwt.Verifier, identitie
 		Origins:       gateway.NewOrigins(o.Config.CORSOrigins, o.Config.Domain, !o.Config.Production()),
 		UserRateLimit: o.Config.UserRateLimit, APIRateLimit: o.Config.APIRateLimit, Limiter: limiter,
 		Logger: o.Logger, Clock: clock, Metrics: registry, Ready: o.Gate.Ready, Stopping: o.Gate.Closed,
-		Development: !o.Config.Production(), ClientAddress: gateway.ClientAddress(o.Config.Proxies()),
+		Development: !o.Config.Production(), ClientAddress: gateway.ClientAddress(o.Config.Proxies()), TrustedProxies: o.Config.Proxies(),
 	})
 	if err != nil {
 		closeLimiter()
@@ -82,5 +82,5 @@ func NewGateway(ctx context.Context, o Common, sessions *jwt.Verifier, identitie
 		}
 		closeLimiter()
 	}
-	return &Gateway{process.Server{Name: string(rest.Gateway), App: g.App, Listener: gateway.Listener(listener)}}, closeGateway, nil
+	return &Gateway{process.Server{Name: string(rest.Gateway), App: g.App, Listener: g.Listener(listener)}}, closeGateway, nil
 }

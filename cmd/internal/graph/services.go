@@ -22,12 +22,17 @@ import (
 	"github.com/moshrank/spacey-backend/internal/app/accounts"
 	"github.com/moshrank/spacey-backend/internal/app/configs"
 	"github.com/moshrank/spacey-backend/internal/app/decks"
+	"github.com/moshrank/spacey-backend/internal/app/erasing"
 	"github.com/moshrank/spacey-backend/internal/app/learning"
+	"github.com/moshrank/spacey-backend/internal/domain"
 	"github.com/moshrank/spacey-backend/internal/ports"
 )
 
 // sweepInterval is how often expired rows are removed and half-done work is completed.
 const sweepInterval = time.Minute
+
+// eraseInterval is how often somebody looks whether an account was deleted.
+const eraseInterval = 5 * time.Second
 
 // Common is what each service is made of besides its use cases.
 type Common struct {
@@ -38,22 +43,21 @@ type Common struct {
 	Cookies rest.Cookies
 }
 
-// serve returns the server of a service's endpoints.
-func (o Common) serve(ctx context.Context, service rest.Service, verifier ports.IdentityVerifier, endpoints []rest.Endpoint) (process.Server, error) {
+// serve returns the server of a service's endpoints. options are those that not all services have in common.
+func (o Common) serve(ctx context.Context, service rest.Service, options rest.ServerOptions, endpoints []rest.Endpoint) (process.Server, error) {
 	listener, err := o.Network.Listen(ctx, service)
 	if err != nil {
 		return process.Server{}, err
 	}
-	app := rest.NewServer(rest.ServerOptions{
-		Logger: o.Logger.With("service", string(service)), Verifier: verifier, Cookies: o.Cookies,
-		ServiceToken: o.Config.ServiceToken, Ready: o.Gate.Ready, Stopping: o.Gate.Closed,
-	}, endpoints...)
-	return process.Server{Name: string(service), App: app, Listener: listener}, nil
+	options.Logger, options.Cookies = o.Logger.With("service", string(service)), o.Cookies
+	options.ServiceToken, options.Ready, options.Stopping = o.Config.ServiceToken, o.Gate.Ready, o.Gate.Closed
+	return process.Server{Name: string(service), App: rest.NewServer(options, endpoints...), Listener: listener}, nil
 }
 
 // UserService is user-service, ready to listen.
 type UserService struct {
 	Accounts *accounts.Service
+	Eraser   *erasing.Eraser
 	Server   process.Server
 }
 
@@ -64,13 +68,23 @@ func NewUserService(ctx context.Context, o Common, storage ports.Storage, signer
 		return nil, err
 	}
 	verifier := jwt.NewVerifier(signer.Keys(), clock)
-	service := accounts.New(storage, argon2.New(), signer, verifier, mailer, clock, ids, accounts.Policy{
-		MinPassword: o.Config.PasswordMin, SessionLifetime: o.Config.SessionLifetime(),
-		TrustNewAccounts: !o.Config.Production(), VerifyLink: "https://" + o.Config.Domain + "/verifying?token=",
+	service := accounts.New(accounts.Needs{
+		Storage: storage, Passwords: argon2.New(), Issuer: signer, Verifier: verifier, Mailer: mailer, Clock: clock, IDs: ids,
+		Logger: o.Logger,
+	}, accounts.Policy{
+		MinPassword: o.Config.PasswordMin, SessionLifetime: o.Config.SessionLifetime(), TrustNewAccounts: !o.Config.Production(),
+		VerifyLink: "https://" + o.Config.Domain + "/verifying?token=",
+		ResetLink:  "https://" + o.Config.Domain + "/reset-password?token=",
 	})
 	identities := jwt.NewCache(verifier, identityCacheSize, clock)
-	server, err := o.serve(ctx, rest.Users, identities, userapi.Routes(service, signer.JWKS))
-	return &UserService{service, server}, err
+	options := rest.ServerOptions{Verifier: identities, Idempotency: storage.Idempotency, Clock: clock}
+	server, err := o.serve(ctx, rest.Users, options, userapi.Routes(service, signer.JWKS))
+	return &UserService{service, erasing.New(storage, clock, domain.PartAccount), server}, err
+}
+
+// Background is the work of user-service besides answering: it sends mails, and removes accounts.
+func (s *UserService) Background(logger *slog.Logger) []func(context.Context) {
+	return []func(context.Context){s.Accounts.Post().Run, erase(s.Eraser, logger)}
 }
 
 // newMailer returns the mailer. Without a mail server development logs mails. A log must not hold links that prove an
@@ -102,7 +116,7 @@ type ConfigService struct {
 // NewConfigService builds config-service.
 func NewConfigService(ctx context.Context, o Common, storage ports.Storage, clock ports.Clock) (*ConfigService, error) {
 	service := configs.New(storage, clock)
-	server, err := o.serve(ctx, rest.Configs, nil, configapi.Routes(service))
+	server, err := o.serve(ctx, rest.Configs, rest.ServerOptions{}, configapi.Routes(service))
 	return &ConfigService{service, server}, err
 }
 
@@ -114,6 +128,7 @@ func (s *ConfigService) Background(logger *slog.Logger) func(context.Context) {
 // DeckService is deck-management-service, ready to listen.
 type DeckService struct {
 	Decks  *decks.Service
+	Eraser *erasing.Eraser
 	Server process.Server
 }
 
@@ -121,14 +136,21 @@ type DeckService struct {
 func NewDeckService(ctx context.Context, o Common, storage ports.Storage, verifier ports.IdentityVerifier,
 	clock ports.Clock, ids ports.IDs) (*DeckService, error) {
 	service := decks.New(storage, clock, ids)
-	server, err := o.serve(ctx, rest.Decks, verifier, deckapi.Routes(service))
-	return &DeckService{service, server}, err
+	options := rest.ServerOptions{Verifier: verifier, Idempotency: storage.Idempotency, Clock: clock}
+	server, err := o.serve(ctx, rest.Decks, options, deckapi.Routes(service))
+	return &DeckService{service, erasing.New(storage, clock, domain.PartDecks), server}, err
+}
+
+// Background is the work of deck-management-service besides answering: it removes the decks of who has left.
+func (s *DeckService) Background(logger *slog.Logger) func(context.Context) {
+	return erase(s.Eraser, logger)
 }
 
 // LearningService is learning-service, ready to listen.
 type LearningService struct {
 	Learning *learning.Service
 	Settler  *learning.Settler
+	Eraser   *erasing.Eraser
 	Server   process.Server
 }
 
@@ -136,14 +158,17 @@ type LearningService struct {
 func NewLearningService(ctx context.Context, o Common, storage ports.Storage, verifier ports.IdentityVerifier,
 	clock ports.Clock, ids ports.IDs) (*LearningService, error) {
 	service := learning.New(storage, clock, ids)
-	server, err := o.serve(ctx, rest.Learning, verifier, learningapi.Routes(service, plots.New()))
-	return &LearningService{service, learning.NewSettler(storage, clock), server}, err
+	options := rest.ServerOptions{Verifier: verifier, Idempotency: storage.Idempotency, Clock: clock}
+	server, err := o.serve(ctx, rest.Learning, options, learningapi.Routes(service, plots.New()))
+	return &LearningService{
+		service, learning.NewSettler(storage, clock), erasing.New(storage, clock, domain.PartLearning), server,
+	}, err
 }
 
 // Background is the work of learning-service besides answering: what a crash left half done is completed, memories behind
-// their events and changes of a schedule.
-func (s *LearningService) Background(logger *slog.Logger) func(context.Context) {
-	return process.Periodically("completing memories", sweepInterval, logger, func(ctx context.Context) error {
+// their events and changes of a schedule. It also removes the logs of who has left.
+func (s *LearningService) Background(logger *slog.Logger) []func(context.Context) {
+	complete := process.Periodically("completing memories", sweepInterval, logger, func(ctx context.Context) error {
 		settled, err := s.Settler.Settle(ctx)
 		if settled > 0 {
 			logger.Info("completed memories that were behind their events", "cards", settled)
@@ -153,6 +178,18 @@ func (s *LearningService) Background(logger *slog.Logger) func(context.Context) 
 			logger.Info("completed changes of schedules that were cut off", "people", changed)
 		}
 		return errors.Join(err, changeErr)
+	})
+	return []func(context.Context){complete, erase(s.Eraser, logger)}
+}
+
+// erase is background work that removes a part of what is stored of people who have deleted their accounts.
+func erase(eraser *erasing.Eraser, logger *slog.Logger) func(context.Context) {
+	return process.Periodically("removing what belonged to deleted accounts", eraseInterval, logger, func(ctx context.Context) error {
+		people, err := eraser.Run(ctx)
+		if people > 0 {
+			logger.Info("removed what belonged to deleted accounts", "people", people)
+		}
+		return err
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/google/wire"
@@ -38,7 +39,7 @@ func GatewayParts(g *Gateway, gate *process.Gate) process.Parts {
 func UserParts(s *UserService, gate *process.Gate, storage ports.Storage, clock ports.Clock, logger *slog.Logger) process.Parts {
 	return process.Parts{
 		Servers: []process.Server{s.Server}, Gate: gate,
-		Background: []func(context.Context){Sweep(storage, clock, logger)},
+		Background: append(s.Background(logger), Sweep(storage, clock, logger)),
 	}
 }
 
@@ -53,14 +54,14 @@ func ConfigParts(s *ConfigService, gate *process.Gate, logger *slog.Logger) proc
 func DeckParts(s *DeckService, gate *process.Gate, storage ports.Storage, clock ports.Clock, logger *slog.Logger) process.Parts {
 	return process.Parts{
 		Servers: []process.Server{s.Server}, Gate: gate,
-		Background: []func(context.Context){Sweep(storage, clock, logger)},
+		Background: []func(context.Context){s.Background(logger), Sweep(storage, clock, logger)},
 	}
 }
 
 // LearningParts returns what the process of learning-service runs.
 func LearningParts(s *LearningService, gate *process.Gate, logger *slog.Logger) process.Parts {
 	return process.Parts{
-		Servers: []process.Server{s.Server}, Gate: gate, Background: []func(context.Context){s.Background(logger)},
+		Servers: []process.Server{s.Server}, Gate: gate, Background: s.Background(logger),
 	}
 }
 
@@ -81,9 +82,9 @@ func (w *Whole) Parts(logger *slog.Logger) process.Parts {
 	return process.Parts{
 		Servers: []process.Server{w.Users.Server, w.Configs.Server, w.Decks.Server, w.Learning.Server, w.Gateway.Server},
 		Gate:    w.Gate,
-		Background: []func(context.Context){
-			w.Configs.Background(logger), w.Learning.Background(logger), Sweep(w.Storage, w.Clock, logger),
-		},
+		Background: slices.Concat(w.Users.Background(logger), w.Learning.Background(logger), []func(context.Context){
+			w.Configs.Background(logger), w.Decks.Background(logger), Sweep(w.Storage, w.Clock, logger),
+		}),
 	}
 }
 

@@ -16,10 +16,10 @@ import (
 	"github.com/moshrank/spacey-backend/internal/ports"
 )
 
-// Passwords hashes passwords, as many at once as there are cores; the rest wait, so that a crowd of sign-ins can fill
-// neither the memory nor the machine.
+// Passwords hashes passwords, a few at once. Others wait for their turn, and when too many wait, more are refused: a crowd of
+// sign-ins can fill neither the memory nor the machine.
 type Passwords struct {
-	turns chan struct{}
+	turns turns
 	// derive and compare are argon2id and bcrypt; tests count their calls.
 	derive  func(password string, p params, salt []byte) []byte
 	compare func(hash, password string) bool
@@ -29,16 +29,16 @@ var _ ports.Passwords = (*Passwords)(nil)
 
 // New returns a hasher with the parameters of OWASP's password storage cheat sheet: 19 MiB, 2 passes, 1 lane.
 func New() *Passwords {
-	return &Passwords{turns: make(chan struct{}, runtime.GOMAXPROCS(0)), derive: derive, compare: compareBcrypt}
+	return &Passwords{turns: newTurns(turnsFor(runtime.GOMAXPROCS(0))), derive: derive, compare: compareBcrypt}
 }
 
 // Hash returns the hash of a password in PHC form. It waits for its turn; the error is CodeUnavailable around the
-// context's error when ctx ends first.
+// context's error when ctx ends first, and CodeBusy, with RetryAfter, when too many wait.
 func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
-	if err := p.take(ctx); err != nil {
+	if err := p.turns.take(ctx); err != nil {
 		return "", err
 	}
-	defer p.give()
+	defer p.turns.give()
 	salt := make([]byte, saltLength)
 	if _, err := rand.Read(salt); err != nil {
 		return "", domain.WrapError(domain.CodeInternal, "The password could not be hashed.", err)
@@ -50,10 +50,10 @@ func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
 // Verify reports whether the password belongs to the hash, which may be of argon2id or of bcrypt. A hash that is empty
 // or cannot be read takes as long as one made now, and belongs to no password. The errors are those of Hash.
 func (p *Passwords) Verify(ctx context.Context, password, hash string) (bool, error) {
-	if err := p.take(ctx); err != nil {
+	if err := p.turns.take(ctx); err != nil {
 		return false, err
 	}
-	defer p.give()
+	defer p.turns.give()
 	if isBcrypt(hash) {
 		// Older databases hashed the bytes as they came, so they are not normalised here.
 		return p.compare(hash, password), nil
@@ -68,20 +68,12 @@ func (p *Passwords) Verify(ctx context.Context, password, hash string) (bool, er
 	return same && known, nil
 }
 
-func (p *Passwords) take(ctx context.Context) error {
-	err := ctx.Err()
-	if err == nil {
-		select {
-		case p.turns <- struct{}{}:
-			return nil
-		case <-ctx.Done():
-			err = ctx.Err()
-		}
-	}
-	return domain.WrapError(domain.CodeUnavailable, "The password could not be checked in time.", err)
+// Outdated reports whether a hash that has just verified a password should be replaced by a new one: it is of bcrypt, or
+// made with other parameters than those of Hash.
+func (p *Passwords) Outdated(hash string) bool {
+	stored, err := parse(hash)
+	return err != nil || stored.params != current || len(stored.salt) != saltLength
 }
-
-func (p *Passwords) give() { <-p.turns }
 
 // normalise gives the many ways to type the same characters one form (NFKC, as RFC 8265 has it for passwords).
 func normalise(password string) string { return norm.NFKC.String(password) }

@@ -2,15 +2,11 @@ package argon2
 
 import (
 	"context"
-	"runtime"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/crypto/bcrypt"
-
-	"github.com/moshrank/spacey-backend/internal/domain"
 )
 
 func TestPasswords(t *testing.T) {
@@ -63,6 +59,34 @@ func TestPasswords(t *testing.T) {
 	})
 }
 
+func TestHashesThatShouldBeReplaced(t *testing.T) {
+	passwords := New()
+	t.Run("a new hash is not outdated", func(t *testing.T) {
+		hash, err := passwords.Hash(t.Context(), "correct horse")
+		require.NoError(t, err)
+		require.False(t, passwords.Outdated(hash))
+	})
+	with := func(change func(*phc)) string {
+		h := phc{params: current, salt: make([]byte, saltLength), key: make([]byte, current.keyLength)}
+		change(&h)
+		return h.String()
+	}
+	require.False(t, passwords.Outdated(with(func(*phc) {})), "the hash that the others are made from is a new one")
+	for name, hash := range map[string]string{
+		"of bcrypt":                "$2a$10$" + strings.Repeat("a", 53),
+		"with less memory":         with(func(h *phc) { h.memory /= 2 }),
+		"with more memory":         with(func(h *phc) { h.memory *= 2 }),
+		"with another pass":        with(func(h *phc) { h.passes++ }),
+		"with more lanes":          with(func(h *phc) { h.lanes++ }),
+		"with a short key":         with(func(h *phc) { h.key = h.key[:16] }),
+		"with a short salt":        with(func(h *phc) { h.salt = h.salt[:8] }),
+		"that nobody can read":     "secret",
+		"that is there in no form": "",
+	} {
+		t.Run("a hash "+name+" is outdated", func(t *testing.T) { require.True(t, passwords.Outdated(hash)) })
+	}
+}
+
 func TestHashesThatAreNone(t *testing.T) {
 	good := phc{params: current, salt: make([]byte, 16), key: make([]byte, 32)}.String()
 	for name, hash := range map[string]string{
@@ -97,64 +121,4 @@ func TestHashesThatAreNone(t *testing.T) {
 			require.Equal(t, []params{current}, costs)
 		})
 	}
-}
-
-func TestTurns(t *testing.T) {
-	t.Run("no more hashes are made at once than there are cores", func(t *testing.T) {
-		passwords := New()
-		var running, most atomic.Int32
-		passwords.derive = func(_ string, p params, _ []byte) []byte {
-			now := running.Add(1)
-			defer running.Add(-1)
-			for seen := most.Load(); now > seen && !most.CompareAndSwap(seen, now); seen = most.Load() {
-			}
-			runtime.Gosched()
-			return make([]byte, p.keyLength)
-		}
-		done := make(chan error)
-		const crowd = 200
-		for range crowd {
-			go func() {
-				_, err := passwords.Hash(context.Background(), "x")
-				done <- err
-			}()
-		}
-		for range crowd {
-			require.NoError(t, <-done)
-		}
-		require.LessOrEqual(t, int(most.Load()), runtime.GOMAXPROCS(0))
-	})
-	t.Run("who waits gives up when the context ends", func(t *testing.T) {
-		passwords := New()
-		for range cap(passwords.turns) {
-			passwords.turns <- struct{}{}
-		}
-		ctx, cancel := context.WithCancel(context.Background())
-		cancel()
-		_, err := passwords.Hash(ctx, "x")
-		require.ErrorIs(t, err, context.Canceled)
-		require.Equal(t, domain.CodeUnavailable, domain.CodeOf(err))
-		_, err = passwords.Verify(ctx, "x", "")
-		require.ErrorIs(t, err, context.Canceled)
-	})
-	t.Run("who is too late gets no turn even if there is one", func(t *testing.T) {
-		passwords := New()
-		passwords.derive = func(string, params, []byte) []byte { t.Error("a hash was made"); return nil }
-		ctx, cancel := context.WithCancel(context.Background())
-		cancel()
-		for range 50 {
-			_, err := passwords.Hash(ctx, "x")
-			require.ErrorIs(t, err, context.Canceled)
-		}
-	})
-	t.Run("a turn is given back", func(t *testing.T) {
-		passwords := New()
-		passwords.derive = func(_ string, p params, _ []byte) []byte { return make([]byte, p.keyLength) }
-		for range 3 * cap(passwords.turns) {
-			_, err := passwords.Hash(context.Background(), "x")
-			require.NoError(t, err)
-			_, err = passwords.Verify(context.Background(), "x", "")
-			require.NoError(t, err)
-		}
-	})
 }

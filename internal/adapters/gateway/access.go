@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/moshrank/spacey-backend/internal/adapters/rest"
+	"github.com/moshrank/spacey-backend/internal/domain"
 )
 
 // admit finds out who is calling and whether they may. It leaves the caller in x.
@@ -23,7 +24,7 @@ func (x *exchange) admit() error {
 	if err != nil {
 		return err
 	}
-	return access.Admit(x.caller.identity)
+	return x.route.spec.Admit(x.caller.identity)
 }
 
 // recall looks for a token, and for who it stands for when that was found out lately: that costs nothing.
@@ -31,7 +32,7 @@ func (x *exchange) recall() {
 	if x.route.spec.Access == rest.Anyone {
 		return
 	}
-	if x.shown, x.byCookie = x.sessionToken(); x.shown == "" {
+	if x.shown, x.byCookie = x.accessToken(); x.shown == "" {
 		return
 	}
 	if known := x.g.identities.recall(x.shown); known != nil {
@@ -55,13 +56,17 @@ func (x *exchange) identify() error {
 	return nil
 }
 
-// sessionToken returns the token that comes with the request, from the header before the cookie. Of two different cookies
-// none counts: a page of a neighbouring domain can add one, to make somebody work in another account.
-func (x *exchange) sessionToken() (token string, byCookie bool) {
+// accessToken returns the token that comes with the request, from the header before the cookie. Of two different cookies
+// none counts: a page of a neighbouring domain can add one, to make somebody work in another account. An API token is for
+// programs: it counts in the header only, and not where nobody needs to be signed in.
+func (x *exchange) accessToken() (token string, byCookie bool) {
 	if token = rest.BearerToken(x.c); token != "" {
+		if domain.IsAPIToken(token) && x.route.spec.Access == rest.Optional {
+			return "", false
+		}
 		return token, false
 	}
-	if values := x.cookies(rest.SessionCookie); len(values) == 1 {
+	if values := x.cookies(rest.SessionCookie); len(values) == 1 && !domain.IsAPIToken(values[0]) {
 		return values[0], true
 	}
 	return "", false

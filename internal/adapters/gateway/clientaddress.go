@@ -32,14 +32,7 @@ func remoteAddress(ctx *fasthttp.RequestCtx) netip.Addr {
 // adds the address that called it at the end of X-Forwarded-For; so the client is the last address there that is not a
 // trusted proxy's. What stands before it is the client's own word and is not looked at.
 func ClientAddress(trusted []netip.Prefix) func(*fasthttp.RequestCtx) netip.Addr {
-	isTrusted := func(address netip.Addr) bool {
-		for _, prefix := range trusted {
-			if prefix.Contains(address) {
-				return true
-			}
-		}
-		return false
-	}
+	isTrusted := func(address netip.Addr) bool { return contains(trusted, address) }
 	return func(ctx *fasthttp.RequestCtx) netip.Addr {
 		client := remoteAddress(ctx)
 		if !isTrusted(client) {

@@ -11,7 +11,8 @@ const (
 	corsMethods = "GET, POST, PUT, PATCH, DELETE, OPTIONS"
 	corsHeaders = "Accept, Accept-Language, Authorization, Cache-Control, Content-Type, Idempotency-Key, If-None-Match, " +
 		"Pragma, X-Request-ID, X-Requested-With"
-	corsExposed = "Content-Disposition, ETag, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-ID"
+	corsExposed = "Content-Disposition, ETag, Idempotency-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, " +
+		"Retry-After, X-Request-ID"
 	// corsMaxAge is in seconds; browsers cap it, Chrome at two hours.
 	corsMaxAge = "7200"
 )

@@ -40,7 +40,9 @@ type exchange struct {
 	reserved int64
 	// packed is set when the answer is as small as it gets.
 	packed bool
-	// failure is the error that was answered.
+	// stream is the body of the answer when it has no end in sight: it is sent after the exchange is finished.
+	stream *exportStream
+	// failure is the error that was answered, or broke a stream off.
 	failure error
 }
 
@@ -132,9 +134,13 @@ func (x *exchange) fail(err error) {
 	}
 }
 
-// hasCookies reports whether the client believes that it is signed in, or tried a token.
+// hasCookies reports whether the client believes that it is signed in, or tried a session token. That an API token is no good
+// says nothing of its cookies.
 func (x *exchange) hasCookies() bool {
-	return rest.BearerToken(x.c) != "" || len(x.cookies(rest.SessionCookie)) > 0 || len(x.cookies(rest.SignedInCookie)) > 0
+	if token := rest.BearerToken(x.c); token != "" {
+		return !domain.IsAPIToken(token)
+	}
+	return len(x.cookies(rest.SessionCookie)) > 0 || len(x.cookies(rest.SignedInCookie)) > 0
 }
 
 // finish does what every answer gets.
@@ -150,9 +156,12 @@ func (x *exchange) finish() {
 	x.c.Response().Header.Set(fiber.HeaderXRequestID, x.requestID)
 	x.shareWithOrigin()
 	x.secure()
+	if x.stream != nil {
+		return // it is recorded when it has ended
+	}
 	x.revalidate()
 	x.compress()
-	x.record()
+	x.record(x.c.Response().StatusCode())
 }
 
 // json answers with a JSON text. The text must not change any more.

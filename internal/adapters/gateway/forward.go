@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 	"time"
@@ -20,7 +21,7 @@ var (
 	}
 	responseHeaders = []string{
 		fiber.HeaderCacheControl, fiber.HeaderContentDisposition, fiber.HeaderContentEncoding, fiber.HeaderContentLanguage,
-		fiber.HeaderETag, fiber.HeaderLastModified, fiber.HeaderRetryAfter,
+		fiber.HeaderETag, rest.IdempotencyReplayedHeader, fiber.HeaderLastModified, fiber.HeaderRetryAfter,
 	}
 )
 
@@ -48,8 +49,8 @@ func (x *exchange) forward(params []string, query string) error {
 		x.g.metrics.failures.WithLabelValues(string(service), "redirect").Inc()
 		return domain.NewError(rest.CodeBadGateway, "")
 	}
+	refused := x.route.spec.Access >= rest.SignedIn && tellsNotSignedIn(response.StatusCode(), response.Body())
 	x.pass(response)
-	refused := response.StatusCode() == http.StatusUnauthorized && x.route.spec.Access >= rest.SignedIn
 	if (refused || x.route.spec.Session != rest.KeepsSession) && x.token != "" {
 		// The session, or what the person may do, has just changed.
 		x.g.identities.forget(x.token)
@@ -58,6 +59,18 @@ func (x *exchange) forward(params []string, query string) error {
 		x.g.cookies.Expire(x.c)
 	}
 	return nil
+}
+
+// tellsNotSignedIn reports whether an answer of a service means that who called is nobody. That a password was wrong, which
+// some routes ask for again, does not.
+func tellsNotSignedIn(status int, body []byte) bool {
+	if status != http.StatusUnauthorized {
+		return false
+	}
+	var failure struct {
+		Code domain.Code `json:"code"`
+	}
+	return json.Unmarshal(body, &failure) != nil || failure.Code != domain.CodeBadCredentials
 }
 
 // compose writes the request for a service.
@@ -84,9 +97,22 @@ func (x *exchange) compose(request *fasthttp.Request, path, query string, body [
 	if x.caller != nil && !foreign {
 		request.Header.Set(fiber.HeaderAuthorization, "Bearer "+x.caller.token)
 	}
+	if x.route.spec.WantsClient && !foreign {
+		x.tellClient(request.Header.Set)
+	}
 	if changes(x.method) {
 		request.SetBodyRaw(body)
 	}
+}
+
+// tellClient sets the headers that tell a service where the call comes from, with what makes it believe that.
+func (x *exchange) tellClient(set func(name, value string)) {
+	address := x.g.clientAddress(x.c.Context())
+	if !address.IsValid() || x.g.identities.credential == "" {
+		return
+	}
+	set(rest.ClientAddressHeader, address.Unmap().WithZone("").String())
+	set(rest.ServiceTokenHeader, x.g.identities.credential)
 }
 
 // pass copies an answer of a service.

@@ -19,7 +19,7 @@ import (
 
 // Options is what a gateway is made of.
 type Options struct {
-	// Endpoints are the declarations of all services. Those with rest.Internal are left out.
+	// Endpoints are the declarations of all services. Those with rest.Internal, and those that are Hidden, are left out.
 	Endpoints []rest.Endpoint
 	// Upstreams are the services. Routes of a service that is missing answer 503.
 	Upstreams map[rest.Service]*Upstream
@@ -52,8 +52,12 @@ type Options struct {
 	Stopping func() bool
 	// Development leaves out what only makes sense on https.
 	Development bool
-	// MaxConnections caps the connections; zero is DefaultMaxConnections.
+	// MaxConnections caps the connections, of one client address at a quarter of it; zero is DefaultMaxConnections.
 	MaxConnections int
+	// TrustedProxies are the networks of proxies, for whose connections there is no cap besides that for all.
+	TrustedProxies []netip.Prefix
+	// WriteTimeout is how long a client may take to read an answer, or a part of an export; zero is 30 seconds.
+	WriteTimeout time.Duration
 }
 
 // Limits of the server.
@@ -64,8 +68,9 @@ const (
 	// readBuffer holds the address and the headers of a request: the study page sends 5,000 card ids in the address.
 	readBuffer    = 256 << 10
 	headerTimeout = 15 * time.Second
-	writeTimeout  = 30 * time.Second
-	idleTimeout   = 30 * time.Second
+	// defaultWriteTimeout is WriteTimeout, where Options do not say.
+	defaultWriteTimeout = 30 * time.Second
+	idleTimeout         = 30 * time.Second
 )
 
 // Gateway routes requests to the services.
@@ -73,7 +78,9 @@ type Gateway struct {
 	// App listens and serves; its owner shuts it down.
 	App *fiber.App
 
-	table             table
+	table table
+	// hidden are the routes that are for the gateway itself, by path.
+	hidden            map[string]rest.Spec
 	upstreams         map[rest.Service]*Upstream
 	foreignGeneration bool
 	identities        *identities
@@ -81,6 +88,9 @@ type Gateway struct {
 	origins           *Origins
 	limits            limits
 	bodies            budget
+	exports           exports
+	writeTimeout      time.Duration
+	crowd             crowd
 	clientAddress     func(*fasthttp.RequestCtx) netip.Addr
 	logger            *slog.Logger
 	metrics           *metrics
@@ -92,24 +102,21 @@ type Gateway struct {
 // New returns a gateway. It fails when a route is declared twice, when the document cannot be made, or when the metrics
 // are registered already.
 func New(o Options) (*Gateway, error) {
+	o = o.withDefaults()
 	g := &Gateway{
 		upstreams: o.Upstreams, foreignGeneration: o.ForeignGeneration, cookies: o.Cookies, origins: o.Origins,
 		clientAddress: o.ClientAddress, logger: o.Logger, ready: o.Ready, stopping: o.Stopping, development: o.Development,
+		writeTimeout: o.WriteTimeout, hidden: make(map[string]rest.Spec),
 		identities: &identities{
 			sessions: o.Sessions, verifier: o.Identities, users: o.Upstreams[rest.Users], credential: o.ServiceToken,
 			clock: o.Clock, logger: o.Logger, cache: newIdentityCache(),
 		},
 	}
-	if g.clientAddress == nil {
-		g.clientAddress = remoteAddress
-	}
-	if g.origins == nil {
-		g.origins = NewOrigins(nil, "", false)
-	}
 	var err error
 	if g.metrics, err = newMetrics(o.Metrics); err != nil {
 		return nil, err
 	}
+	g.crowd = crowd{most: max(1, o.MaxConnections/connectionsShare), exempt: o.TrustedProxies, refused: g.metrics.refused}
 	if err = g.fillTable(o.Endpoints); err != nil {
 		return nil, err
 	}
@@ -118,6 +125,22 @@ func New(o Options) (*Gateway, error) {
 	}
 	g.App = g.newApp(o.MaxConnections)
 	return g, nil
+}
+
+func (o Options) withDefaults() Options {
+	if o.ClientAddress == nil {
+		o.ClientAddress = remoteAddress
+	}
+	if o.Origins == nil {
+		o.Origins = NewOrigins(nil, "", false)
+	}
+	if o.MaxConnections <= 0 {
+		o.MaxConnections = DefaultMaxConnections
+	}
+	if o.WriteTimeout <= 0 {
+		o.WriteTimeout = defaultWriteTimeout
+	}
+	return o
 }
 
 // newLimits returns the limits, and registers the figures of a limiter that is shared.
@@ -146,13 +169,10 @@ func (g *Gateway) Close() error {
 }
 
 func (g *Gateway) newApp(maxConnections int) *fiber.App {
-	if maxConnections <= 0 {
-		maxConnections = DefaultMaxConnections
-	}
 	app := fiber.New(fiber.Config{
 		AppName: "spacey", DisableStartupMessage: true, Immutable: true,
 		Concurrency: maxConnections, ReadBufferSize: readBuffer,
-		ReadTimeout: headerTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		ReadTimeout: headerTimeout, WriteTimeout: g.writeTimeout, IdleTimeout: idleTimeout,
 		// Bodies are read by the limit of their route. ReduceMemoryUsage must stay off with this: it gives the read buffer
 		// to another connection while a body is still being read from it.
 		StreamRequestBody: true, BodyLimit: math.MaxInt32, DisablePreParseMultipartForm: true, ReduceMemoryUsage: false,
@@ -203,7 +223,10 @@ func (g *Gateway) fillTable(endpoints []rest.Endpoint) error {
 	}
 	routes := g.ownRoutes(document)
 	for _, endpoint := range endpoints {
-		if spec := endpoint.Spec; spec.Access != rest.Internal && spec.Service != rest.Gateway {
+		switch spec := endpoint.Spec; {
+		case spec.Hidden:
+			g.hidden[spec.Path] = spec
+		case spec.Access != rest.Internal && spec.Service != rest.Gateway:
 			routes = append(routes, &route{spec: spec})
 		}
 	}

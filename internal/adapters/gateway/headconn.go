@@ -47,6 +47,8 @@ type headConn struct {
 	// refusal is why nothing more is read; begun is set when a part of the present head has been handed over.
 	refusal error
 	begun   bool
+	// leave is called when the connection has closed.
+	leave func()
 }
 
 // headOf returns the connection of a request, nil where it is not of a Listener.
@@ -176,8 +178,9 @@ func (c *headConn) endTurn() {
 	}
 }
 
-// Close closes the connection.
+// Close closes the connection. The server may do so more than once.
 func (c *headConn) Close() error {
 	c.endTurn()
+	c.leave()
 	return c.Conn.Close()
 }

@@ -17,7 +17,18 @@ import (
 type drip struct {
 	net.Conn
 	text   string
+	from   net.Addr
+	wrote  string
 	closed bool
+}
+
+func (d *drip) RemoteAddr() net.Addr { return d.from }
+
+func (d *drip) SetWriteDeadline(time.Time) error { return nil }
+
+func (d *drip) Write(p []byte) (int, error) {
+	d.wrote += string(p)
+	return len(p), nil
 }
 
 func (d *drip) Read(p []byte) (int, error) {
@@ -36,7 +47,7 @@ func (d *drip) Close() error {
 func TestHeadConn(t *testing.T) {
 	turns := make(chan struct{}, 1)
 	open := func(text string) *headConn {
-		return &headConn{Conn: &drip{text: text}, turns: turns, patience: time.Millisecond}
+		return &headConn{Conn: &drip{text: text}, turns: turns, patience: time.Millisecond, leave: func() {}}
 	}
 	long := "GET /" + strings.Repeat("x", longAddress) + " HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -97,15 +108,15 @@ func (a *accepting) Accept() (net.Conn, error) {
 func TestListener(t *testing.T) {
 	full := &net.OpError{Op: "accept", Err: os.NewSyscallError("accept", syscall.EMFILE)}
 	t.Run("while there are no more files it waits", func(t *testing.T) {
-		conn, err := Listener(&accepting{errs: []error{full, full}}).Accept()
+		conn, err := new(Gateway).Listener(&accepting{errs: []error{full, full}}).Accept()
 		require.NoError(t, err)
 		require.IsType(t, &headConn{}, conn)
 	})
 	t.Run("its end is told", func(t *testing.T) {
-		_, err := Listener(&accepting{errs: []error{net.ErrClosed}}).Accept()
+		_, err := new(Gateway).Listener(&accepting{errs: []error{net.ErrClosed}}).Accept()
 		require.ErrorIs(t, err, net.ErrClosed)
 		broken := errors.New("broken")
-		_, err = Listener(&accepting{errs: []error{broken}}).Accept()
+		_, err = new(Gateway).Listener(&accepting{errs: []error{broken}}).Accept()
 		require.ErrorIs(t, err, broken)
 	})
 }

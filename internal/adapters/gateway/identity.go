@@ -34,13 +34,13 @@ type tokenKey [sha256.Size]byte
 
 func keyOf(token string) tokenKey { return sha256.Sum256([]byte(token)) }
 
-// known is what is known of a session token.
+// known is what is known of a session token or an API token.
 type known struct {
 	identity domain.Identity
 	// token is the identity token, for the services.
 	token string
-	// sessionEnds is when the session token expires.
-	sessionEnds time.Time
+	// ends is when the token expires, zero when it does not say so: an identity never outlives its API token.
+	ends time.Time
 	// askAt is when user-service is to be asked again.
 	askAt time.Time
 }
@@ -50,7 +50,10 @@ func (k *known) fresh(now time.Time) bool {
 	return k != nil && now.Before(k.askAt) && now.Before(k.identity.ExpiresAt)
 }
 
-// identities exchanges session tokens for identities at user-service, and remembers them.
+// over reports whether the token has expired.
+func (k *known) over(now time.Time) bool { return !k.ends.IsZero() && !now.Before(k.ends) }
+
+// identities exchanges session tokens and API tokens for identities at user-service, and remembers them.
 type identities struct {
 	sessions   ports.SessionVerifier
 	verifier   ports.IdentityVerifier
@@ -62,29 +65,29 @@ type identities struct {
 	flight     singleflight.Group
 }
 
-// recall returns who a session token stands for when user-service need not be asked, else nil.
+// recall returns who a token stands for when user-service need not be asked, else nil.
 func (i *identities) recall(token string) *known {
 	now := i.clock.Now()
-	if found, _ := i.cache.Get(keyOf(token)); found.fresh(now) && now.Before(found.sessionEnds) {
+	if found, _ := i.cache.Get(keyOf(token)); found.fresh(now) && !found.over(now) {
 		return found
 	}
 	return nil
 }
 
-// identify returns who a session token stands for. CodeUnauthenticated when the token is not, or no longer, good;
+// identify returns who a token stands for. CodeUnauthenticated when the token is not, or no longer, good;
 // CodeUnavailable when that cannot be found out and nothing is remembered.
 func (i *identities) identify(ctx context.Context, token string) (*known, error) {
 	key := keyOf(token)
 	now := i.clock.Now()
 	remembered, _ := i.cache.Get(key)
-	if remembered != nil && !now.Before(remembered.sessionEnds) {
+	if remembered != nil && remembered.over(now) {
 		i.cache.Remove(key)
 		return nil, rest.ErrNotSignedIn
 	}
 	if remembered.fresh(now) {
 		return remembered, nil
 	}
-	claims, err := i.claims(ctx, token, remembered)
+	said, err := i.claims(ctx, token, remembered)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +95,7 @@ func (i *identities) identify(ctx context.Context, token string) (*known, error)
 		if known, _ := i.cache.Get(key); known.fresh(now) {
 			return known, nil // somebody else has asked meanwhile
 		}
-		return i.renew(key, token, claims)
+		return i.renew(key, token, said)
 	})
 	if err != nil {
 		return nil, err
@@ -100,26 +103,16 @@ func (i *identities) identify(ctx context.Context, token string) (*known, error)
 	return found.(*known), nil //nolint:forcetypeassert // renew returns nothing else
 }
 
-// claims returns what a session token says. A token that is not even signed by us never reaches user-service.
-func (i *identities) claims(ctx context.Context, token string, remembered *known) (domain.SessionClaims, error) {
-	if remembered == nil {
-		return i.sessions.VerifySession(ctx, token)
-	}
-	return domain.SessionClaims{
-		User: remembered.identity.User, Session: remembered.identity.Session, ExpiresAt: remembered.sessionEnds,
-	}, nil
-}
-
 // forget makes the next call of a token ask user-service.
 func (i *identities) forget(token string) { i.cache.Remove(keyOf(token)) }
 
 // renew asks user-service, and falls back on what is remembered when it does not answer.
-func (i *identities) renew(key tokenKey, token string, claims domain.SessionClaims) (*known, error) {
-	found, err := i.exchange(token, claims)
+func (i *identities) renew(key tokenKey, token string, said claims) (*known, error) {
+	found, err := i.exchange(token, said)
 	now := i.clock.Now()
 	switch {
 	case err == nil:
-		found.sessionEnds, found.askAt = claims.ExpiresAt, now.Add(identityFreshFor)
+		found.ends, found.askAt = said.ends, now.Add(identityFreshFor)
 		i.cache.Add(key, found)
 		return found, nil
 	case domain.CodeOf(err) == domain.CodeUnauthenticated:
@@ -138,8 +131,8 @@ func (i *identities) renew(key tokenKey, token string, claims domain.SessionClai
 	return &again, nil
 }
 
-// exchange asks user-service for the identity behind a session token.
-func (i *identities) exchange(token string, claims domain.SessionClaims) (*known, error) {
+// exchange asks user-service for the identity behind a token.
+func (i *identities) exchange(token string, said claims) (*known, error) {
 	if i.users == nil {
 		return nil, domain.NewError(domain.CodeUnavailable, "There is no user-service.")
 	}
@@ -160,9 +153,9 @@ func (i *identities) exchange(token string, claims domain.SessionClaims) (*known
 	}
 	switch response.StatusCode() {
 	case http.StatusOK:
-		return i.read(response.Body(), claims)
+		return i.read(response.Body(), said)
 	case http.StatusUnauthorized:
-		return nil, domain.NewError(domain.CodeUnauthenticated, "Your session has ended. Please sign in again.")
+		return nil, said.refusal()
 	}
 	return nil, &domain.Error{
 		Code: domain.CodeUnavailable, Message: "User-service answered with a failure: " + http.StatusText(response.StatusCode()) + ".",
@@ -170,7 +163,7 @@ func (i *identities) exchange(token string, claims domain.SessionClaims) (*known
 }
 
 // read checks the identity token in an answer of user-service.
-func (i *identities) read(answer []byte, claims domain.SessionClaims) (*known, error) {
+func (i *identities) read(answer []byte, said claims) (*known, error) {
 	var body struct {
 		Data struct {
 			Token string `json:"token"`
@@ -184,7 +177,7 @@ func (i *identities) read(answer []byte, claims domain.SessionClaims) (*known, e
 		// A token of user-service that does not verify is a fault of ours, never the caller's.
 		return nil, domain.WrapError(domain.CodeUnavailable, "The identity token cannot be used.", err)
 	}
-	if identity.User != claims.User || identity.Session != claims.Session {
+	if !said.fit(identity) {
 		return nil, domain.NewError(domain.CodeUnavailable, "The identity token is for somebody else.")
 	}
 	return &known{identity: identity, token: body.Data.Token}, nil

@@ -52,9 +52,9 @@ func (q *quotaSet) add(key []byte, perMinute int) {
 }
 
 // throttle counts the request for its address, before anything is done for it, and for its user too when that is known
-// already: then the limiter is asked once. What the gateway answers itself is for probes and costs nothing.
+// already: then the limiter is asked once.
 func (x *exchange) throttle() error {
-	if x.route.own != nil {
+	if !x.route.limited() {
 		return nil
 	}
 	l, network := &x.g.limits, clientNetwork(x.g.clientAddress(x.c.Context()))
@@ -71,7 +71,7 @@ func (x *exchange) throttle() error {
 
 // throttleUser counts the request for its user, unless throttle has.
 func (x *exchange) throttleUser() error {
-	if x.counted || x.caller == nil || x.route.own != nil {
+	if x.counted || x.caller == nil || !x.route.limited() {
 		return nil
 	}
 	x.counted = true

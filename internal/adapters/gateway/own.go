@@ -22,9 +22,14 @@ type pong struct {
 // Endpoints declares those of the routes that the gateway answers itself that clients rely on: they are in the document
 // when they are among Options.Endpoints.
 func Endpoints() []rest.Endpoint {
-	return []rest.Endpoint{rest.Route(rest.Spec{
-		Method: http.MethodGet, Path: pingPath, Service: rest.Gateway, Summary: "Ask whether the API is there", Bare: true,
-	}, func(context.Context, domain.Identity, rest.Empty) (pong, error) { return pong{"pong"}, nil })}
+	return []rest.Endpoint{
+		rest.Route(rest.Spec{
+			Method: http.MethodGet, Path: pingPath, Service: rest.Gateway, Summary: "Ask whether the API is there", Bare: true,
+		}, func(context.Context, domain.Identity, rest.Empty) (pong, error) { return pong{"pong"}, nil }),
+		rest.Route(exportSpec(), func(context.Context, domain.Identity, rest.Empty) (rest.Stream, error) {
+			return nil, domain.NewError(domain.CodeInternal, "An export is written by the gateway alone.")
+		}),
+	}
 }
 
 // ownRoutes are the routes that the gateway answers itself.
@@ -40,6 +45,7 @@ func (g *Gateway) ownRoutes(document []byte) []*route {
 		get("/healthz", text([]byte(`{"status":"ok"}`))),
 		get("/readyz", (*exchange).readiness),
 		get("/openapi.json", text(document)),
+		{spec: exportSpec(), own: (*exchange).export},
 	}
 	pages := newDocs(docsPath)
 	return append(routes, get(docsPath, pages.serve), get(docsPath+"/{file}", pages.serve))

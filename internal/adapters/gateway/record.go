@@ -17,6 +17,7 @@ type metrics struct {
 	duration *prometheus.HistogramVec
 	limited  *prometheus.CounterVec
 	failures *prometheus.CounterVec
+	refused  prometheus.Counter
 	// shared and unshared are about a limiter that gateways share.
 	shared   prometheus.Gauge
 	unshared prometheus.Counter
@@ -37,12 +38,15 @@ func newMetrics(registry prometheus.Registerer) (*metrics, error) {
 		failures: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "spacey_gateway_upstream_errors_total", Help: "Requests that a service did not answer, by what became of them.",
 		}, []string{"service", "kind"}),
+		refused: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "spacey_gateway_refused_connections_total", Help: "Connections refused because their client had too many.",
+		}),
 	}
 	m.shared, m.unshared = newSharedMetrics()
 	if registry == nil {
 		return m, nil
 	}
-	for _, collector := range []prometheus.Collector{m.requests, m.duration, m.limited, m.failures} {
+	for _, collector := range []prometheus.Collector{m.requests, m.duration, m.limited, m.failures, m.refused} {
 		if err := registry.Register(collector); err != nil {
 			return nil, err
 		}
@@ -59,15 +63,19 @@ func (m *metrics) registerShared(registry prometheus.Registerer) error {
 	return errors.Join(registry.Register(m.shared), registry.Register(m.unshared))
 }
 
-// record counts the request and writes its line of the log.
-func (x *exchange) record() {
+// record counts the request, once it is answered with a status, and writes its line of the log.
+func (x *exchange) record(status int) {
 	took := time.Since(x.began)
-	pattern, method, status := x.pattern(), methodLabel(x.method), x.c.Response().StatusCode()
+	pattern, method := x.pattern(), methodLabel(x.method)
 	x.g.metrics.requests.WithLabelValues(pattern, method, strconv.Itoa(status)).Inc()
 	x.g.metrics.duration.WithLabelValues(pattern, method).Observe(took.Seconds())
 	level := slog.LevelInfo
-	if status >= http.StatusInternalServerError {
+	cutOff := x.stream != nil && x.failure != nil
+	switch {
+	case status >= http.StatusInternalServerError:
 		level = slog.LevelError
+	case cutOff:
+		level = slog.LevelWarn
 	}
 	ctx := context.Background()
 	if !x.g.logger.Enabled(ctx, level) {
@@ -80,7 +88,10 @@ func (x *exchange) record() {
 	if x.caller != nil {
 		fields = append(fields, slog.String("userID", string(x.caller.identity.User)))
 	}
-	if x.failure != nil && level == slog.LevelError {
+	if cutOff {
+		fields = append(fields, slog.Bool("cutOff", true))
+	}
+	if x.failure != nil && level != slog.LevelInfo {
 		fields = append(fields, slog.String("error", x.failure.Error()))
 	}
 	x.g.logger.LogAttrs(ctx, level, "request", fields...)

@@ -19,6 +19,9 @@ type route struct {
 	own func(*exchange) error
 }
 
+// limited reports whether calls are counted. Most of what the gateway answers itself is for probes and costs nothing.
+func (r *route) limited() bool { return r.own == nil || r.spec.Throttled }
+
 // table finds the route of a request. It compares literals as they were sent, byte for byte, so there is nothing to
 // normalise and nothing to trick.
 type table struct{ root node }

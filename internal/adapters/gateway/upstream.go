@@ -3,6 +3,7 @@ package gateway
 import (
 	"errors"
 	"net"
+	"net/http"
 	"sync/atomic"
 	"time"
 
@@ -34,6 +35,8 @@ type Upstream struct {
 // replica is one process of a service.
 type replica struct {
 	fasthttp.HostClient
+	// streams asks for answers that are read while they arrive.
+	streams http.Transport
 	// back is when it gets requests again, in nanoseconds of Unix time.
 	back atomic.Int64
 }
@@ -58,12 +61,19 @@ func NewLocalUpstream(dial func() (net.Conn, error)) *Upstream {
 }
 
 func newReplica(address string, dial func() (net.Conn, error)) *replica {
-	return &replica{HostClient: fasthttp.HostClient{
+	connect := func() (net.Conn, error) {
+		conn, err := dial()
+		if err != nil {
+			return nil, &dialError{err}
+		}
+		return conn, nil
+	}
+	r := &replica{HostClient: fasthttp.HostClient{
 		Addr: address,
 		Dial: func(string) (net.Conn, error) {
-			conn, err := dial()
+			conn, err := connect()
 			if err != nil {
-				return nil, &dialError{err}
+				return nil, err
 			}
 			return &upstreamConn{Conn: conn}, nil
 		},
@@ -77,6 +87,8 @@ func newReplica(address string, dial func() (net.Conn, error)) *replica {
 		NoDefaultUserAgentHeader: true,
 		SecureErrorLogMessage:    true,
 	}}
+	setStreams(&r.streams, connect)
+	return r
 }
 
 // Close closes the connections that are not in use.
@@ -91,24 +103,29 @@ type dialError struct{ error }
 
 func (e *dialError) Unwrap() error { return e.error }
 
-// do sends a request and reads the answer until the deadline. What was surely not sent goes to the next replica; what
-// may have been sent is sent once more only when it is safe, that is when it changes nothing.
+// do sends a request and reads the answer until the deadline.
 func (u *Upstream) do(request *fasthttp.Request, response *fasthttp.Response, safe bool, deadline time.Time) error {
+	return u.ask(safe, deadline, func(r *replica) error {
+		err := r.DoDeadline(request, response, deadline)
+		if err == nil && response.ConnectionClose() {
+			r.leaveOut(time.Now()) // it is about to stop
+		}
+		return err
+	})
+}
+
+// ask asks one replica after the other. What was surely not sent goes to the next one; what may have been sent is sent once
+// more only when it is safe, that is when it changes nothing.
+func (u *Upstream) ask(safe bool, deadline time.Time, ask func(*replica) error) error {
 	if len(u.replicas) == 0 {
 		return &dialError{errors.New("the service has no address")}
 	}
 	turn, refused, stale, again := u.next(), 0, 0, safe
 	for {
 		replica := u.replicas[turn%uint32(len(u.replicas))]
-		err := replica.DoDeadline(request, response, deadline)
+		err := ask(replica)
 		now := time.Now()
-		if err == nil {
-			if response.ConnectionClose() {
-				replica.leaveOut(now) // it is about to stop
-			}
-			return nil
-		}
-		if !now.Before(deadline) {
+		if err == nil || !now.Before(deadline) {
 			return err
 		}
 		var dial *dialError

@@ -68,6 +68,17 @@ func TestTokensRoundTrip(t *testing.T) {
 			require.Equal(t, want, got)
 		}
 	})
+	t.Run("the identity of an API token says which one it is and how far it reaches", func(t *testing.T) {
+		for _, scopes := range [][]domain.Scope{nil, {domain.ScopeDecksRead}, domain.Scopes()} {
+			want := domain.Identity{User: "u1", EmailVerified: true, Token: "t1", Scopes: scopes, ExpiresAt: wholeSecond(now.Now().Add(time.Minute))}
+			token, err := signer.IssueIdentity(want)
+			require.NoError(t, err)
+			got, err := verifier.VerifyIdentity(ctx, token)
+			require.NoError(t, err)
+			require.Equal(t, want, got)
+			require.Equal(t, len(scopes) > 1, got.Allows(domain.ScopeLearningWrite))
+		}
+	})
 	t.Run("an identity without an expiry lives ten minutes", func(t *testing.T) {
 		token, err := signer.IssueIdentity(domain.Identity{User: "u1"})
 		require.NoError(t, err)
@@ -82,6 +93,10 @@ func TestTokensRoundTrip(t *testing.T) {
 		require.Error(t, err)
 		_, err = NewSigner(nil, now).IssueIdentity(domain.Identity{User: "u1"})
 		require.Error(t, err)
+	})
+	t.Run("scopes without an API token are not signed: they would limit nothing", func(t *testing.T) {
+		_, err := signer.IssueIdentity(domain.Identity{User: "u1", Session: "s1", Scopes: []domain.Scope{domain.ScopeDecksRead}})
+		require.Equal(t, domain.CodeInternal, domain.CodeOf(err))
 	})
 }
 
@@ -150,6 +165,8 @@ func TestTokensThatAreRefused(t *testing.T) {
 		"with another body":                 parts[0] + "." + strings.Split(edited("sub", "u2"), ".")[1] + "." + parts[2],
 		"without its signature":             parts[0] + "." + parts[1] + ".",
 		"with other unused bits at the end": good[:len(good)-1] + string(nextBase64(good[len(good)-1])),
+		"with a line end at the end":        good + "\n",
+		"with a line end in its signature":  good[:len(good)-9] + "\r" + good[len(good)-9:],
 		"too long":                          edited("sub", strings.Repeat("x", maxToken)),
 	} {
 		t.Run("a token "+name, func(t *testing.T) {
@@ -167,6 +184,24 @@ func TestTokensThatAreRefused(t *testing.T) {
 		_, err = verifier.VerifySession(context.Background(), token)
 		require.Equal(t, domain.CodeUnauthenticated, domain.CodeOf(err))
 	})
+	for name, edit := range map[string]func(gojwt.MapClaims){
+		"with scopes and without an API token": func(body gojwt.MapClaims) { body["scopes"] = []string{"decks:read"} },
+		"with scopes that are no list":         func(body gojwt.MapClaims) { body["tid"], body["scopes"] = "t1", "decks:read" },
+		"with scopes that are no texts":        func(body gojwt.MapClaims) { body["tid"], body["scopes"] = "t1", []int{1} },
+		"with an API token that is no text":    func(body gojwt.MapClaims) { body["tid"] = 7 },
+	} {
+		t.Run("an identity token "+name, func(t *testing.T) {
+			as := func(edit func(gojwt.MapClaims)) error {
+				_, err := verifier.VerifyIdentity(context.Background(), forge(t, ed, key, kid, func(body gojwt.MapClaims) {
+					body["purpose"] = "identity"
+					edit(body)
+				}))
+				return err
+			}
+			require.NoError(t, as(func(gojwt.MapClaims) {}), "the token that it is made from is good")
+			require.Equal(t, domain.CodeUnauthenticated, domain.CodeOf(as(edit)))
+		})
+	}
 	t.Run("a signer whose clock runs a few seconds ahead is believed", func(t *testing.T) {
 		_, err := verifier.VerifySession(context.Background(), edited("nbf", now.Now().Add(5*time.Second).Unix()))
 		require.NoError(t, err)

@@ -48,8 +48,12 @@ func (s *Signer) IssueSession(session domain.SessionClaims) (string, error) {
 	})
 }
 
-// IssueIdentity returns an identity token. Without an expiry it lives for domain.IdentityLifetime.
+// IssueIdentity returns an identity token. Without an expiry it lives for domain.IdentityLifetime. Scopes belong to an API
+// token: without one they would say that the caller may do less, and mean nothing.
 func (s *Signer) IssueIdentity(identity domain.Identity) (string, error) {
+	if scopesWithoutToken(identity.Token, identity.Scopes) {
+		return "", domain.NewError(domain.CodeInternal, "An identity with scopes needs an API token.")
+	}
 	expires := identity.ExpiresAt
 	if expires.IsZero() {
 		expires = s.clock.Now().Add(domain.IdentityLifetime)
@@ -60,6 +64,8 @@ func (s *Signer) IssueIdentity(identity domain.Identity) (string, error) {
 		Session:          string(identity.Session),
 		EmailVerified:    identity.EmailVerified,
 		Beta:             identity.Beta,
+		Token:            string(identity.Token),
+		Scopes:           identity.Scopes,
 	})
 }
 

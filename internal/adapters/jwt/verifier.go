@@ -3,6 +3,7 @@ package jwt
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	gojwt "github.com/golang-jwt/jwt/v5"
@@ -65,15 +66,23 @@ func (v *Verifier) VerifyIdentity(ctx context.Context, token string) (domain.Ide
 	if err != nil {
 		return domain.Identity{}, err
 	}
+	if scopesWithoutToken(domain.APITokenID(body.Token), body.Scopes) {
+		return domain.Identity{}, refused("has scopes and names no API token", nil)
+	}
 	return domain.Identity{
 		User: domain.UserID(body.Subject), Session: domain.SessionID(body.Session),
-		EmailVerified: body.EmailVerified, Beta: body.Beta, ExpiresAt: body.ExpiresAt.UTC(),
+		EmailVerified: body.EmailVerified, Beta: body.Beta, Token: domain.APITokenID(body.Token),
+		Scopes: body.Scopes, ExpiresAt: body.ExpiresAt.UTC(),
 	}, nil
 }
 
 func (v *Verifier) verify(ctx context.Context, token, purpose string) (claims, error) {
 	if len(token) > maxToken {
 		return claims{}, refused("is too long", nil)
+	}
+	if strings.ContainsAny(token, "\r\n") {
+		// The decoder of base64 skips them, so they too would make another text for the same token.
+		return claims{}, refused("has more than one line", nil)
 	}
 	var body claims
 	var keyErr error

@@ -33,6 +33,22 @@ func (s *Store) archive() ports.Archive {
 			record: newLearningSettingsRecord, item: learningSettingsRecord.settings,
 			key: func(settings domain.Settings) string { return string(settings.Owner) },
 		},
+		Deletions: &shelf[domain.Deletion, deletionRecord]{
+			in: s.deletions, items: "deletions", keys: single(userKey), record: newDeletionRecord, item: deletionRecord.deletion,
+			key: func(d domain.Deletion) string { return string(d.Owner) },
+		},
+		APITokens: &shelf[domain.APIToken, apiTokenRecord]{
+			in: s.apiTokens, items: "API tokens", keys: keyed, record: newAPITokenRecord, item: apiTokenRecord.token,
+			key: func(t domain.APIToken) string { return string(t.ID) },
+		},
+		SignInPlaces: &shelf[domain.SignInPlace, placeRecord]{
+			in: s.places, items: "places", keys: keyed, record: newPlaceRecord, item: placeRecord.place,
+			key: func(p domain.SignInPlace) string { return p.Network },
+		},
+		Audits: &shelf[domain.AuditEntry, auditRecord]{
+			in: s.audits, items: "audit entries", keys: keyed, record: newAuditRecord, item: auditRecord.entry,
+			key: func(e domain.AuditEntry) string { return string(e.ID) },
+		},
 		Sessions: &shelf[domain.Session, sessionRecord]{
 			in: s.sessions, items: "sign-ins", keys: keyed, record: newSessionRecord, item: sessionRecord.session,
 			key: func(session domain.Session) string { return string(session.ID) },
@@ -53,7 +69,7 @@ func (s *Store) archive() ports.Archive {
 	}
 }
 
-// userKey returns the filter for an account.
+// userKey returns the filter for an account, and for what everybody has one of.
 func userKey(id domain.UserID) bson.D { return bson.D{{Key: "_id", Value: id}} }
 
 func newArchivedDeckRecord(d ports.ArchivedDeck) deckRecord {

@@ -99,6 +99,10 @@ func (s *Store) addCards(ctx context.Context, intent intentRecord, cards []domai
 		return err
 	}
 	if !decided {
+		// A sweep or an erasure was faster. It may have looked for the cards before they were there.
+		if err = s.deleteCardsOf(ctx, intent.Owner, intent.place()); err != nil {
+			return err
+		}
 		return domain.NewError(domain.CodeBusy, "Adding the cards took too long; try again.")
 	}
 	if err = s.interrupt(intentDecided); err != nil {

@@ -91,8 +91,8 @@ func (s *Store) Cards(ctx context.Context, owner domain.UserID, deck domain.Deck
 }
 
 func (s *Store) cardList(ctx context.Context, filter bson.D, page ports.Page) ([]domain.Card, error) {
-	filter = behind(filter, "created_at", page.After)
-	records, err := findList[cardRecord](ctx, s.cards, "cards", filter, inOrder("created_at", page.Limit))
+	filter = behind(filter, "created_at", "id", page.After)
+	records, err := findList[cardRecord](ctx, s.cards, "cards", filter, inOrder("created_at", "id", page.Limit))
 	cards := make([]domain.Card, len(records))
 	for i, record := range records {
 		cards[i] = record.card()

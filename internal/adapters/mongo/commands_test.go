@@ -184,7 +184,10 @@ func TestServed(t *testing.T) {
 		"an order of several groups": {query{cardsName, bson.D{{Key: "user_id", Value: "a"}, {Key: "deck_id", Value: in("b", "c")}},
 			bson.D{{Key: "created_at", Value: 1}}}, false},
 		"another collection's index": {query{sessionsName, bson.D{{Key: "email_key", Value: "a"}}, nil}, false},
-		"null instead of a value":    {query{usersName, bson.D{{Key: "email_key", Value: nil}}, nil}, false},
+		"a time and the key, in order": {query{usersName, bson.D{{Key: "created_at", Value: below}},
+			bson.D{{Key: "created_at", Value: 1}, {Key: "_id", Value: 1}}}, true},
+		"one left out by the index": {query{sessionsName, bson.D{{Key: "user_id", Value: "a"}, {Key: "id", Value: notIn}}, nil}, true},
+		"null instead of a value":   {query{usersName, bson.D{{Key: "email_key", Value: nil}}, nil}, false},
 	} {
 		require.Equal(t, c.want, c.query.served(), name)
 	}

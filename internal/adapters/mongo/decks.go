@@ -79,7 +79,7 @@ func (s *Store) PublishedDecks(ctx context.Context, page ports.Page) ([]domain.D
 }
 
 func (s *Store) deckList(ctx context.Context, filter bson.D, order string, page ports.Page) ([]domain.Deck, error) {
-	records, err := findList[deckRecord](ctx, s.decks, "decks", behind(filter, order, page.After), inOrder(order, page.Limit))
+	records, err := findList[deckRecord](ctx, s.decks, "decks", behind(filter, order, "id", page.After), inOrder(order, "id", page.Limit))
 	decks := make([]domain.Deck, len(records))
 	for i, record := range records {
 		decks[i] = record.deck()

@@ -86,8 +86,8 @@ func fields(names ...string) bson.D {
 	return projection
 }
 
-// behind adds to a filter that documents are behind a cursor whose time is the named field.
-func behind(filter bson.D, field string, cursor ports.Cursor) bson.D {
+// behind adds to a filter that documents are behind a cursor whose time and id are the named fields.
+func behind(filter bson.D, field, id string, cursor ports.Cursor) bson.D {
 	if cursor.IsZero() {
 		return filter
 	}
@@ -97,11 +97,11 @@ func behind(filter bson.D, field string, cursor ports.Cursor) bson.D {
 		bson.E{Key: field, Value: bson.D{{Key: "$gte", Value: at}}},
 		bson.E{Key: "$or", Value: bson.A{
 			bson.D{{Key: field, Value: bson.D{{Key: "$gt", Value: at}}}},
-			bson.D{{Key: "id", Value: bson.D{{Key: "$gt", Value: cursor.ID}}}},
+			bson.D{{Key: id, Value: bson.D{{Key: "$gt", Value: cursor.ID}}}},
 		}})
 }
 
 // inOrder sorts by a time, then id, and limits.
-func inOrder(field string, limit int) *options.FindOptionsBuilder {
-	return options.Find().SetSort(bson.D{{Key: field, Value: 1}, {Key: "id", Value: 1}}).SetLimit(int64(limit))
+func inOrder(field, id string, limit int) *options.FindOptionsBuilder {
+	return options.Find().SetSort(bson.D{{Key: field, Value: 1}, {Key: id, Value: 1}}).SetLimit(int64(limit))
 }

@@ -7,6 +7,12 @@ const (
 	usersName            = "users"
 	sessionsName         = "sessions"
 	tokensName           = "one_time_tokens"
+	apiTokensName        = "api_tokens"
+	placesName           = "sign_in_places"
+	attemptsName         = "sign_in_attempts"
+	auditsName           = "audit_entries"
+	deletionsName        = "deletions"
+	requestsName         = "idempotent_requests"
 	configsName          = "configs"
 	decksName            = "decks"
 	cardsName            = "cards"
@@ -20,8 +26,8 @@ const (
 
 // collections are all that people's data are in.
 var collections = []string{
-	usersName, sessionsName, tokensName, configsName, decksName, cardsName, intentsName, eventsName, learningSessionsName,
-	learningSettingsName, cachedMonthsName,
+	usersName, sessionsName, tokensName, apiTokensName, placesName, attemptsName, auditsName, deletionsName, requestsName,
+	configsName, decksName, cardsName, intentsName, eventsName, learningSessionsName, learningSettingsName, cachedMonthsName,
 }
 
 // index is an index of a collection beside the one on _id.
@@ -43,11 +49,22 @@ func (i index) document() bson.D {
 }
 
 // indexes are all that there are. Those of what people own begin with the owner; the others are for accounts by e-mail,
-// published decks, recovery and sweeps. An index that changes gets a new name, and the old one goes to droppedIndexes.
+// one-time tokens, published decks, lists for operators, recovery and sweeps. An index that changes gets a new name, and the old one goes to droppedIndexes.
 var indexes = []index{
 	{usersName, "email_key", []string{"email_key"}, true},
+	{usersName, "listed", []string{"created_at", "_id"}, false},
+	{sessionsName, "of_owner", []string{"user_id", "created_at", "id"}, false},
 	{sessionsName, "expiry", []string{"expires_at"}, false},
+	{tokensName, "of_owner", []string{"user_id"}, false},
 	{tokensName, "expiry", []string{"expires_at"}, false},
+	{apiTokensName, "of_owner", []string{"user_id", "created_at", "id"}, false},
+	{apiTokensName, "expiry", []string{"expires_at"}, false},
+	{placesName, "expiry", []string{"last_seen"}, false},
+	{attemptsName, "expiry", []string{"expires_at"}, false},
+	{auditsName, "of_subject", []string{"user_id", "at", "id"}, false},
+	{auditsName, "listed", []string{"at", "id"}, false},
+	{deletionsName, "listed", []string{"requested_at", "user_id"}, false},
+	{requestsName, "expiry", []string{"expires_at"}, false},
 	{decksName, "of_owner", []string{"user_id", "created_at", "id"}, false},
 	{decksName, "published", []string{"published_at", "id"}, false},
 	{decksName, "tombstones", []string{"deleted_at"}, false},

@@ -18,7 +18,9 @@ import (
 //	1: the first one.
 //	2: cards say whether they are suspended, events tell of undos, resets and imports, there are learning settings
 //	and cached months.
-const schemaVersion = 2
+//	3: API tokens, places and failures of signing in, the audit log, deletions and idempotent requests; sign-ins say
+//	where they were opened, and accounts whether they are disabled.
+const schemaVersion = 3
 
 const (
 	versionID = "version"
@@ -44,9 +46,10 @@ func (s *Store) Migrate(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, migrationTime)
 	defer cancel()
 	holder := bson.NewObjectID()
+	var version int
 	for {
-		version, err := s.schema(ctx)
-		if err != nil {
+		var err error
+		if version, err = s.schema(ctx); err != nil {
 			return err
 		}
 		if version > schemaVersion {
@@ -68,10 +71,8 @@ func (s *Store) Migrate(ctx context.Context) error {
 		case <-time.After(leasePause):
 		}
 	}
-	for _, bring := range []func(context.Context) error{s.createCollections, s.unsuspendCards, s.createIndexes, s.dropIndexes} {
-		if err := bring(ctx); err != nil {
-			return err
-		}
+	if err := s.bringFrom(ctx, version); err != nil {
+		return err
 	}
 	_, err := s.schemas.UpdateOne(ctx, bson.D{{Key: "_id", Value: versionID}},
 		bson.D{{Key: "$set", Value: versionRecord{schemaVersion}}}, options.UpdateOne().SetUpsert(true))
@@ -135,6 +136,22 @@ func (s *Store) lease(ctx context.Context, holder bson.ObjectID) (bool, error) {
 		bson.D{{Key: "holder", Value: holder}, {Key: "until", Value: until}})
 }
 
+// bringFrom brings collections, documents and indexes up to date from a version of the schema.
+func (s *Store) bringFrom(ctx context.Context, version int) error {
+	if err := s.createCollections(ctx); err != nil {
+		return err
+	}
+	if version < 2 {
+		if err := s.unsuspendCards(ctx); err != nil {
+			return err
+		}
+	}
+	if err := s.createIndexes(ctx); err != nil {
+		return err
+	}
+	return s.dropIndexes(ctx)
+}
+
 // createCollections creates the collections that are missing.
 func (s *Store) createCollections(ctx context.Context) error {
 	for _, collection := range collections {
@@ -152,13 +169,10 @@ func (s *Store) createCollections(ctx context.Context) error {
 
 // unsuspendCards gives the cards of schema version 1 the field that says whether they are suspended.
 func (s *Store) unsuspendCards(ctx context.Context) error {
-	type record struct {
-		Key string `bson:"_id"`
-	}
 	after := ""
 	for {
 		// The _id is the only order in which a server finds all cards and needs no more than an index.
-		part, err := findList[record](ctx, s.cards, "cards", bson.D{{Key: "_id", Value: bson.D{{Key: "$gt", Value: after}}}},
+		part, err := findList[keyRecord](ctx, s.cards, "cards", bson.D{{Key: "_id", Value: bson.D{{Key: "$gt", Value: after}}}},
 			options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}).SetLimit(cardsAtATime).SetProjection(fields("_id")))
 		if err != nil || len(part) == 0 {
 			return err

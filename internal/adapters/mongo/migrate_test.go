@@ -82,6 +82,27 @@ func openVersion1(t *testing.T) (*Store, domain.Card, domain.Event) {
 	}
 }
 
+// openVersion2 returns a store with an account and a sign-in as a program with schema version 2 stored them.
+func openVersion2(t *testing.T) *Store {
+	t.Helper()
+	s := openEmpty(t)
+	at := bson.NewDateTimeFromTime(start)
+	_, err := s.schemas.InsertOne(t.Context(), bson.D{{Key: "_id", Value: versionID}, {Key: "version", Value: 2}})
+	require.NoError(t, err)
+	_, err = s.users.InsertOne(t.Context(), bson.D{
+		{Key: "_id", Value: ada}, {Key: "email_key", Value: "ada@example.org"}, {Key: "name", Value: "Ada"},
+		{Key: "email", Value: "Ada@example.org"}, {Key: "password_hash", Value: "hash"}, {Key: "email_verified", Value: true},
+		{Key: "beta", Value: true}, {Key: "created_at", Value: at}, {Key: "updated_at", Value: at}, {Key: "rev", Value: int64(3)},
+	})
+	require.NoError(t, err)
+	_, err = s.sessions.InsertOne(t.Context(), bson.D{
+		{Key: "_id", Value: key(ada, "session-1")}, {Key: "user_id", Value: ada}, {Key: "id", Value: "session-1"},
+		{Key: "created_at", Value: at}, {Key: "expires_at", Value: at},
+	})
+	require.NoError(t, err)
+	return s
+}
+
 func TestMigrate(t *testing.T) {
 	t.Run("an empty database is stale until it is migrated, which may be done again", func(t *testing.T) {
 		t.Parallel()
@@ -99,7 +120,7 @@ func TestMigrate(t *testing.T) {
 		names, err := openTest(t).database.ListCollectionNames(t.Context(), bson.D{})
 		require.NoError(t, err)
 		for _, wanted := range []string{
-			usersName, sessionsName, tokensName, configsName, decksName, cardsName, intentsName, eventsName, learningSessionsName,
+			usersName, sessionsName, tokensName, apiTokensName, placesName, attemptsName, auditsName, deletionsName, requestsName, configsName, decksName, cardsName, intentsName, eventsName, learningSessionsName,
 			learningSettingsName, cachedMonthsName,
 		} {
 			require.Contains(t, names, wanted)
@@ -203,6 +224,31 @@ func TestMigrate(t *testing.T) {
 		for _, specification := range specifications {
 			require.NotEqual(t, "memories", specification.Name, "nothing needs it any more")
 		}
+	})
+
+	t.Run("accounts and sign-ins of schema version 2 come to version 3 intact, and nobody is disabled", func(t *testing.T) {
+		t.Parallel()
+		s := openVersion2(t)
+		require.NoError(t, s.Migrate(t.Context()))
+		require.NoError(t, s.CheckSchema(t.Context()))
+
+		want := domain.User{
+			ID: ada, Name: "Ada", Email: "Ada@example.org", PasswordHash: "hash", EmailVerified: true, Beta: true,
+			CreatedAt: start, UpdatedAt: start, Rev: 3,
+		}
+		users, err := s.ListUsers(t.Context(), page(9))
+		require.NoError(t, err)
+		require.Equal(t, []domain.User{want}, users)
+		sessions, err := s.SessionsOf(t.Context(), ada, page(9))
+		require.NoError(t, err)
+		require.Equal(t, []domain.Session{{ID: "session-1", Owner: ada, CreatedAt: start, ExpiresAt: start}}, sessions)
+		want.Disabled, want.Rev = true, 4
+		disabled, err := s.UpdateUser(t.Context(), ada, func(u *domain.User) error { u.Disabled = true; return nil })
+		require.NoError(t, err)
+		require.Equal(t, want, disabled)
+		got, err := s.User(t.Context(), ada)
+		require.NoError(t, err)
+		require.Equal(t, want, got)
 	})
 
 	t.Run("a migration that is done again leaves suspended cards alone", func(t *testing.T) {

@@ -15,7 +15,8 @@ import (
 // count too until a sweep.
 func (s *Store) Owners(ctx context.Context, after domain.UserID, limit int) ([]domain.UserID, error) {
 	return nextOwners(ctx, after, limit, []*ownerSource{
-		{in: s.users, field: "_id"}, {in: s.learningSettings, field: "_id"},
+		{in: s.users, field: "_id"}, {in: s.learningSettings, field: "_id"}, {in: s.deletions, field: "_id"},
+		{in: s.apiTokens, field: "user_id"}, {in: s.places, field: "_id", end: keysEnd}, {in: s.audits, field: "user_id"},
 		{in: s.sessions, field: "_id", end: keysEnd}, {in: s.learningSessions, field: "_id", end: keysEnd},
 		{in: s.decks, field: "user_id"}, {in: s.cards, field: "user_id"}, {in: s.events, field: "user_id"},
 	})

@@ -111,8 +111,8 @@ func (s *Store) RecordedSince(ctx context.Context, since time.Time, page ports.P
 	if page.After.IsZero() || page.After.At.Before(since) {
 		filter = bson.D{{Key: "recorded_at", Value: bson.D{{Key: "$gte", Value: bson.NewDateTimeFromTime(since)}}}}
 	} else {
-		filter = behind(filter, "recorded_at", page.After)
+		filter = behind(filter, "recorded_at", "id", page.After)
 	}
-	records, err := findList[eventRecord](ctx, s.events, "events", filter, inOrder("recorded_at", page.Limit))
+	records, err := findList[eventRecord](ctx, s.events, "events", filter, inOrder("recorded_at", "id", page.Limit))
 	return eventsOf(records), err
 }

@@ -33,6 +33,8 @@ type Store struct {
 	database *driver.Database
 
 	users, sessions, tokens, configs *driver.Collection
+	apiTokens, places, attempts      *driver.Collection
+	audits, deletions, requests      *driver.Collection
 	decks, cards, intents            *driver.Collection
 	events, learningSessions         *driver.Collection
 	learningSettings, cachedMonths   *driver.Collection
@@ -77,6 +79,8 @@ func open(given *options.ClientOptions, database string) (*Store, error) {
 	return &Store{
 		client: client, database: db,
 		users: db.Collection(usersName), sessions: db.Collection(sessionsName), tokens: db.Collection(tokensName),
+		apiTokens: db.Collection(apiTokensName), places: db.Collection(placesName), attempts: db.Collection(attemptsName),
+		audits: db.Collection(auditsName), deletions: db.Collection(deletionsName), requests: db.Collection(requestsName),
 		configs: db.Collection(configsName), decks: db.Collection(decksName), cards: db.Collection(cardsName),
 		intents: db.Collection(intentsName), events: db.Collection(eventsName),
 		learningSessions: db.Collection(learningSessionsName), learningSettings: db.Collection(learningSettingsName),
@@ -89,7 +93,8 @@ func open(given *options.ClientOptions, database string) (*Store, error) {
 // Ports returns the storage ports.
 func (s *Store) Ports() ports.Storage {
 	return ports.Storage{
-		Users: s, Sessions: s, OneTimeTokens: s, Configs: s, Decks: s, PublishedDecks: s, Cards: s, ReviewLog: s,
+		Users: s, Sessions: s, OneTimeTokens: s, APITokens: s, SignInPlaces: s, SignInAttempts: s, Audits: s, Deletions: s,
+		Erasure: s, Idempotency: s, Configs: s, Decks: s, PublishedDecks: s, Cards: s, ReviewLog: s,
 		DayEvents: s, RecentEvents: s, Memories: s, Suspensions: s, StudyQueue: s, LearningSettings: s, Projections: s,
 		EventFacts: s, Statistics: s, LearningSessions: s, Sweeper: s, Archive: s.archive(),
 	}
@@ -118,6 +123,9 @@ const (
 func key[ID ~string](owner domain.UserID, id ID) string {
 	return string(owner) + keySeparator + string(id)
 }
+
+// ofOwner returns the filter for all objects of a person.
+func ofOwner(owner domain.UserID) bson.D { return bson.D{{Key: "user_id", Value: owner}} }
 
 // ownKey returns the filter for one object of a person. The owner is named beside the key so that a server that spreads
 // people over shards knows where to look.

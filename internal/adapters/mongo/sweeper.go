@@ -5,9 +5,9 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
-	driver "go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
+	"github.com/moshrank/spacey-backend/internal/domain"
 	"github.com/moshrank/spacey-backend/internal/ports"
 )
 
@@ -21,6 +21,8 @@ const (
 	intentLinger = time.Hour
 	// tombstoneAge is when no call can be under way any more that saw the deck.
 	tombstoneAge = 24 * time.Hour
+	// apiTokenLinger is how long a token that has expired stays, so that its owner sees why a program has stopped.
+	apiTokenLinger = 30 * 24 * time.Hour
 
 	sweepExpired    = 500
 	sweepIntents    = 20
@@ -32,13 +34,7 @@ const (
 func (s *Store) Sweep(ctx context.Context, now time.Time) (bool, error) {
 	done := true
 	for _, sweep := range []func(context.Context, time.Time) (bool, error){
-		func(ctx context.Context, now time.Time) (bool, error) {
-			return sweepExpiry(ctx, s.sessions, "sign-ins", now)
-		},
-		func(ctx context.Context, now time.Time) (bool, error) {
-			return sweepExpiry(ctx, s.tokens, "tokens", now)
-		},
-		s.sweepIntents, s.sweepTombstones,
+		s.sweepExpired, s.sweepIntents, s.sweepTombstones,
 	} {
 		finished, err := sweep(ctx, now)
 		if err != nil {
@@ -54,21 +50,31 @@ func earlier(field string, than time.Time) bson.D {
 	return bson.D{{Key: field, Value: bson.D{{Key: "$lt", Value: bson.NewDateTimeFromTime(than)}}}}
 }
 
-func sweepExpiry(ctx context.Context, from *driver.Collection, what string, now time.Time) (bool, error) {
-	type record struct {
-		Key string `bson:"_id"`
+// sweepExpired removes what has expired. It may be renewed in between, since some keys are used again; then it stays.
+func (s *Store) sweepExpired(ctx context.Context, now time.Time) (bool, error) {
+	done := true
+	for _, c := range []struct {
+		belongings
+		field string
+		// kept is how long it stays after the time of the field.
+		kept time.Duration
+	}{
+		{belongings{s.sessions, "expired sign-ins"}, "expires_at", 0},
+		{belongings{s.tokens, "expired tokens"}, "expires_at", 0},
+		{belongings{s.apiTokens, "expired API tokens"}, "expires_at", apiTokenLinger},
+		{belongings{s.places, "forgotten places"}, "last_seen", domain.SignInPlaceLifetime},
+		{belongings{s.attempts, "expired counts of failed sign-ins"}, "expires_at", 0},
+		{belongings{s.requests, "expired requests"}, "expires_at", 0},
+		{belongings{s.audits, "old audit entries"}, "at", domain.AuditLifetime},
+	} {
+		expired := earlier(c.field, now.Add(-c.kept))
+		gone, err := removeSome(ctx, c.in, c.what, expired, expired, sweepExpired)
+		if err != nil {
+			return false, err
+		}
+		done = done && gone
 	}
-	expired, err := findList[record](ctx, from, what, earlier("expires_at", now),
-		options.Find().SetProjection(fields("_id")).SetLimit(sweepExpired))
-	if err != nil || len(expired) == 0 {
-		return true, err
-	}
-	keys := make([]string, len(expired))
-	for i, r := range expired {
-		keys[i] = r.Key
-	}
-	_, err = from.DeleteMany(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: keys}}}})
-	return len(expired) < sweepExpired, failure(ctx, "removing expired "+what, err)
+	return done, nil
 }
 
 // sweepIntents deals with each intent so that it is not due any more.

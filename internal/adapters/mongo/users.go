@@ -13,29 +13,32 @@ import (
 var _ ports.Users = (*Store)(nil)
 
 type userRecord struct {
-	ID            domain.UserID  `bson:"_id"`
-	EmailKey      string         `bson:"email_key"`
-	Name          string         `bson:"name"`
-	Email         string         `bson:"email"`
-	PasswordHash  string         `bson:"password_hash"`
-	EmailVerified bool           `bson:"email_verified"`
-	Beta          bool           `bson:"beta"`
-	CreatedAt     *bson.DateTime `bson:"created_at"`
-	UpdatedAt     *bson.DateTime `bson:"updated_at"`
-	Rev           int64          `bson:"rev"`
+	ID            domain.UserID `bson:"_id"`
+	EmailKey      string        `bson:"email_key"`
+	Name          string        `bson:"name"`
+	Email         string        `bson:"email"`
+	PasswordHash  string        `bson:"password_hash"`
+	EmailVerified bool          `bson:"email_verified"`
+	Beta          bool          `bson:"beta"`
+	// Disabled is missing in documents of earlier schema versions, where nobody was.
+	Disabled  bool           `bson:"disabled"`
+	CreatedAt *bson.DateTime `bson:"created_at"`
+	UpdatedAt *bson.DateTime `bson:"updated_at"`
+	Rev       int64          `bson:"rev"`
 }
 
 func newUserRecord(u domain.User) userRecord {
 	return userRecord{
 		ID: u.ID, EmailKey: domain.EmailKey(u.Email), Name: u.Name, Email: u.Email, PasswordHash: u.PasswordHash,
-		EmailVerified: u.EmailVerified, Beta: u.Beta, CreatedAt: date(u.CreatedAt), UpdatedAt: date(u.UpdatedAt), Rev: u.Rev,
+		EmailVerified: u.EmailVerified, Beta: u.Beta, Disabled: u.Disabled,
+		CreatedAt: date(u.CreatedAt), UpdatedAt: date(u.UpdatedAt), Rev: u.Rev,
 	}
 }
 
 func (r userRecord) user() domain.User {
 	return domain.User{
 		ID: r.ID, Name: r.Name, Email: r.Email, PasswordHash: r.PasswordHash, EmailVerified: r.EmailVerified, Beta: r.Beta,
-		CreatedAt: instant(r.CreatedAt), UpdatedAt: instant(r.UpdatedAt), Rev: r.Rev,
+		Disabled: r.Disabled, CreatedAt: instant(r.CreatedAt), UpdatedAt: instant(r.UpdatedAt), Rev: r.Rev,
 	}
 }
 
@@ -88,6 +91,7 @@ func (s *Store) UpdateUser(ctx context.Context, id domain.UserID, edit func(*dom
 			{Key: "email_key", Value: domain.EmailKey(after.Email)}, {Key: "name", Value: after.Name},
 			{Key: "email", Value: after.Email}, {Key: "password_hash", Value: after.PasswordHash},
 			{Key: "email_verified", Value: after.EmailVerified}, {Key: "beta", Value: after.Beta},
+			{Key: "disabled", Value: after.Disabled},
 			{Key: "updated_at", Value: date(after.UpdatedAt)}, {Key: "rev", Value: after.Rev},
 		})
 		if driver.IsDuplicateKeyError(err) {
@@ -95,4 +99,15 @@ func (s *Store) UpdateUser(ctx context.Context, id domain.UserID, edit func(*dom
 		}
 		return done, failure(ctx, "updating an account", err)
 	})
+}
+
+// ListUsers returns a part of all accounts.
+func (s *Store) ListUsers(ctx context.Context, page ports.Page) ([]domain.User, error) {
+	filter := behind(bson.D{}, "created_at", "_id", page.After)
+	records, err := findList[userRecord](ctx, s.users, "accounts", filter, inOrder("created_at", "_id", page.Limit))
+	users := make([]domain.User, len(records))
+	for i, r := range records {
+		users[i] = r.user()
+	}
+	return users, err
 }

@@ -74,6 +74,21 @@ func (s *Store) archive() ports.Archive {
 			store: s, items: "sessions", page: archivedSessions, put: putSession, remove: removeSessions,
 			fields: sessionFields, values: sessionValues,
 		},
+		Deletions: &shelf[domain.Deletion]{
+			store: s, items: "deletions", page: archivedDeletions, put: putDeletion, remove: removeDeletions,
+			fields: deletionFields, values: deletionValues,
+		},
+		APITokens: &shelf[domain.APIToken]{
+			store: s, items: "API tokens", page: archivedAPITokens, put: putAPIToken, remove: removeAPITokens,
+			fields: apiTokenFields, values: apiTokenValues,
+		},
+		SignInPlaces: &shelf[domain.SignInPlace]{
+			store: s, items: "places", page: archivedPlaces, put: putPlace, remove: removePlaces, fields: placeFields, values: placeValues,
+		},
+		Audits: &shelf[domain.AuditEntry]{
+			store: s, items: "audit entries", page: archivedAudits, put: putAudit, remove: removeAudits,
+			fields: auditFields, values: auditValues,
+		},
 		Decks: &shelf[ports.ArchivedDeck]{
 			store: s, items: "decks", page: archivedDecks, put: putDeck, remove: removeDecks,
 			fields: archivedDeckFields, values: archivedDeckValues,
@@ -132,6 +147,10 @@ const owners query = `WITH RECURSIVE owner (id, n) AS (
 		UNION ALL SELECT least(
 			(SELECT min(id) FROM users WHERE id > owner.id),
 			(SELECT min(user_id) FROM sessions WHERE user_id > owner.id),
+			(SELECT min(user_id) FROM api_tokens WHERE user_id > owner.id),
+			(SELECT min(user_id) FROM sign_in_places WHERE user_id > owner.id),
+			(SELECT min(user_id) FROM audit_entries WHERE user_id > owner.id),
+			(SELECT min(user_id) FROM deletions WHERE user_id > owner.id),
 			(SELECT min(user_id) FROM decks WHERE user_id > owner.id),
 			(SELECT min(user_id) FROM cards WHERE user_id > owner.id),
 			(SELECT min(user_id) FROM review_events WHERE user_id > owner.id),

@@ -44,19 +44,28 @@ func rowsRead(t *testing.T, connection *pgx.Conn, statement query, parameters ..
 	return explained[0].Plan.most()
 }
 
-// few are people with a card and an event each. The server knows of no others.
+// few are people with one of each kind. All ids differ, as they do outside of tests. The server knows of no other people.
 var few = []string{
 	"ALTER TABLE cards SET (autovacuum_enabled = false)",
 	"ALTER TABLE review_events SET (autovacuum_enabled = false)",
-	`INSERT INTO cards SELECT 'few' || n, 'c', 'd', now(), now(), 1, false, 'new', 0, 0, 0, NULL, NULL, 0, 0, 0, 0, 'Q', 'A' FROM generate_series(1, 400) AS n`,
+	"ALTER TABLE sessions SET (autovacuum_enabled = false)",
+	"ALTER TABLE api_tokens SET (autovacuum_enabled = false)",
+	"ALTER TABLE audit_entries SET (autovacuum_enabled = false)",
+	"INSERT INTO sessions SELECT 'few' || n, 'session' || n, now(), now() FROM generate_series(1, 400) AS n",
+	"INSERT INTO api_tokens SELECT 'few' || n, 'token' || n, 'Name', 'h', '{}', now(), now() FROM generate_series(1, 400) AS n",
+	"INSERT INTO audit_entries SELECT 'few' || n, 'entry' || n, now(), 'operator', 'signed_in', '', '' FROM generate_series(1, 400) AS n",
+	`INSERT INTO cards SELECT 'few' || n, 'card' || n, 'd', now(), now(), 1, false, 'new', 0, 0, 0, NULL, NULL, 0, 0, 0, 0, 'Q', 'A' FROM generate_series(1, 400) AS n`,
 	`INSERT INTO review_events (` + eventColumns + `)
-		SELECT 'few' || n, 1, 'e', 'review', 'c', 'd', 's', 3, now(), now(), now(), now(), 20000, 'UTC', 4, 4, 1, 0, '', 0, 0, 0, NULL, 0, 0, 'new', 0, 0, now(),
+		SELECT 'few' || n, 1, 'event' || n, 'review', 'card' || n, 'd', 's', 3, now(), now(), now(), now(), 20000, 'UTC', 4, 4, 1, 0, '', 0, 0, 0, NULL, 0, 0, 'new', 0, 0, now(),
 		'review', 0, 1, 5, now(), now(), 20000, 1, 0, 1 FROM generate_series(1, 400) AS n`,
 	"ANALYZE",
 }
 
-// many is a person who then adds 60,000 cards in 100 decks, with 60,000 events.
+// many is a person who then adds 60,000 cards in 100 decks, with 60,000 events, and some thousand of what belongs to an account.
 var many = []string{
+	"INSERT INTO sessions SELECT 'many', 's' || n, now() + n * interval '1 second', now() FROM generate_series(1, 5000) AS n",
+	"INSERT INTO api_tokens SELECT 'many', 't' || n, 'Name', 'h', '{}', now() + n * interval '1 second', now() FROM generate_series(1, 5000) AS n",
+	"INSERT INTO audit_entries SELECT 'many', 'a' || n, now() + n * interval '1 second', 'operator', 'signed_in', '', '' FROM generate_series(1, 5000) AS n",
 	`INSERT INTO cards SELECT 'many', 'c' || n, 'd' || n % 100, now() + n * interval '1 second', now(), 1, false,
 		CASE WHEN n % 4 < 2 THEN 'new' ELSE 'review' END, 0, 10, 5, CASE WHEN n % 4 > 1 THEN now() - n * interval '1 minute' END, now(), 20000, 3, 1, n, 'Q', 'A'
 		FROM generate_series(1, 60000) AS n`,
@@ -93,13 +102,26 @@ func TestSomebodyWithMuchAmongPeopleWithLittle(t *testing.T) {
 		"a memory that is settled":           {settleMemory, memory},
 		"the newest number":                  {newestSeq, []string{"'many'"}},
 		"the newest events of cards":         {newestOfCards, []string{"'many'", "'{c1,c2,c3}'"}},
-		"events":                             {eventsByID, []string{"'many'", "'{e1,e2,e3}'"}},
+		"events":                             {eventsByID, []string{"'many'", "'{e1001,e2002,e30003}'"}},
 		"the events of cards":                {eventsOfCards, []string{"'many'", "'{c1,c2,c3}'"}},
 		"a page of events":                   {eventsAfter, []string{"'many'", "9000", "9020"}},
 		"what is counted of a page of them":  {eventFacts, []string{"'many'", "9000", "9020"}},
 		"recent events":                      {recordedSince, []string{"'2020-01-01'", "''", "20"}},
 		"when the newest was recorded":       {lastRecorded, nil},
 		"a page of an archive":               {archivedCards, []string{"'many'", "'c5'", "20"}},
+		"a page of sign-ins":                 {sessionsOf, []string{"'many'", "'2020-01-01'", "''", "20"}},
+		"a sign-in":                          {sessionByID, []string{"'many'", "'s7'"}},
+		"a page of archived sign-ins":        {archivedSessions, []string{"'many'", "'s5'", "20"}},
+		"a page of API tokens":               {apiTokensOf, []string{"'many'", "'2020-01-01'", "''", "20"}},
+		"an API token":                       {apiTokenByID, []string{"'many'", "'t7'"}},
+		"a page of archived API tokens":      {archivedAPITokens, []string{"'many'", "'t5'", "20"}},
+		"a page of the audit log":            {auditsOf, []string{"'many'", "'2020-01-01'", "''", "20"}},
+		"a page of the archived audit log":   {archivedAudits, []string{"'many'", "'a5'", "20"}},
+		"what is erased of sign-ins":         {eraseSessions, []string{"'many'", "20"}},
+		"what is erased of an audit log":     {eraseAudits, []string{"'many'", "20"}},
+		"cards that are erased":              {eraseCards, []string{"'many'", "20"}},
+		"events that are erased":             {eraseEvents, []string{"'many'", "20"}},
+		"memories that are erased":           {eraseMemories, []string{"'many'", "20"}},
 	} {
 		t.Run(fmt.Sprintf("for %s no more rows are read than are asked for", name), func(t *testing.T) {
 			require.LessOrEqual(t, rowsRead(t, connection.Conn(), asked.statement, asked.parameters...), 25.0)

@@ -91,7 +91,7 @@ func (p planner) plan(t *testing.T, statement string) []node {
 
 // people fills a database with what 200 people keep: one of them has 10,000 cards in 5 decks, the others 100 each.
 var people = []string{
-	`INSERT INTO users SELECT 'u' || n, 'u' || n || '@example.org', 'Name', 'u' || n || '@example.org', repeat('h', 97), true, false, now(), now(), 1
+	`INSERT INTO users SELECT 'u' || n, 'u' || n || '@example.org', 'Name', 'u' || n || '@example.org', repeat('h', 97), true, false, now(), now(), 1, false
 		FROM generate_series(1, 5000) AS n`,
 	`INSERT INTO sessions SELECT 'u' || n % 200, n::text, now(), now() + n * interval '1 minute' FROM generate_series(1, 20000) AS n`,
 	`INSERT INTO one_time_tokens SELECT md5(n::text), 'u' || n % 200, 'verify', now(), now() + n * interval '1 minute' FROM generate_series(1, 20000) AS n`,
@@ -110,6 +110,15 @@ var people = []string{
 	`INSERT INTO learning_settings SELECT 'u' || n, 'Europe/Berlin', 4, 20, 200, '{}', 8, 'suspend', true, json_build_array(repeat('s', 400)), n % 20 = 0, now(), 1
 		FROM generate_series(1, 5000) AS n`,
 	`INSERT INTO cached_months SELECT 'u' || n % 200, 24000 + n / 200, 1, decode(repeat('ab', 400), 'hex') FROM generate_series(0, 7199) AS n`,
+	`INSERT INTO api_tokens SELECT 'u' || n % 200, n::text, 'Name', md5(n::text), '{decks:read}', now() + n * interval '1 second',
+		CASE WHEN n % 3 > 0 THEN now() + n * interval '1 minute' END FROM generate_series(1, 20000) AS n`,
+	`INSERT INTO sign_in_places SELECT 'u' || n % 200, n::text, now(), now() + n * interval '1 minute' FROM generate_series(1, 20000) AS n`,
+	"INSERT INTO sign_in_attempts SELECT md5(n::text), 3, now(), now() + n * interval '1 minute', 1 FROM generate_series(1, 20000) AS n",
+	`INSERT INTO audit_entries SELECT CASE WHEN n % 201 < 200 THEN 'u' || n % 201 ELSE '' END, n::text, now() + n * interval '1 minute', 'operator', 'signed_in',
+		'object', '192.0.2.1' FROM generate_series(1, 20000) AS n`,
+	"INSERT INTO deletions SELECT 'u' || n, now() + n * interval '1 minute', '{}', '{account}', 1 FROM generate_series(1, 5000) AS n",
+	`INSERT INTO idempotent_requests SELECT 'u' || n % 200, md5(n::text), md5(n::text), 200, decode(repeat('ab', 400), 'hex'), now(), now(),
+		now() + n * interval '1 minute' FROM generate_series(1, 20000) AS n`,
 	"VACUUM ANALYZE",
 }
 
@@ -119,6 +128,10 @@ var exceptions = map[string]string{
 	"userByID": "id = $1)", "userByEmail": "email_key = $1)", "updateUser": "id = $1)", "archivedUsers": "id = $1)", "removeUsers": "id = $1)",
 	"takeToken": "hash = $1)", "archivedTokens": "hash > $2)", "removeTokens": "hash = ANY ($2))",
 	"configByName": "name = $1)", "archivedConfigs": "name > $2)", "removeConfigs": "name = ANY ($2))",
+	"configsByName": "name > $1)", "updateConfig": "name = $1)", "eraseUser": "id = $1)",
+	"allUsers":      "ROW(COALESCE(created_at, '0001-01-01 00:00:00+00'::timestamp with time zone), id) > ROW($1, $2)",
+	"attemptsByKey": "key = $1)", "updateAttempts": "key = $1)", "forgetAttempts": "key = ANY ($1))",
+	"allAudits": "ROW(at, id) > ROW($1, $2)", "allDeletions": "ROW(requested_at, user_id) > ROW($1, $2)",
 	"publishedDecks": "ROW(published_at, id) > ROW($1, $2)", "recordedSince": "ROW(recorded_at, id) > ROW($1, $2)",
 	"pendingSettings": "COALESCE(updated_at, '0001-01-01 00:00:00+00'::timestamp with time zone) < $1",
 }
@@ -126,12 +139,16 @@ var exceptions = map[string]string{
 // ofAllPeople are the statements that read an index of all people from a place on, or its end.
 var ofAllPeople = map[string]bool{
 	"lastRecorded": true, "learners": true, "owners": true, "sweepSessions": true, "sweepTokens": true, "sweepDecks": true,
+	"sweepAPITokens": true, "sweepPlaces": true, "sweepAttempts": true, "sweepRequests": true, "sweepAudits": true,
 }
 
 // needsOnlyOwner are the statements that count or remove all of a person's entries in an index, read the first one, or find
 // the one that there is.
 var needsOnlyOwner = map[string]bool{"insertEvent": true,
 	"countEvents": true, "forgetCachedMonths": true, "newestSeq": true, "settingsOf": true, "updateSettings": true,
+	"deletionOf": true, "updateDeletion": true, "removeDeletion": true, "deleteSessions": true, "deleteAPITokens": true,
+	"eraseSessions": true, "eraseAPITokens": true, "eraseTokens": true, "erasePlaces": true, "eraseAudits": true, "eraseRequests": true,
+	"eraseDecks": true, "eraseCards": true, "eraseEvents": true, "eraseLearningSessions": true, "eraseSettings": true, "eraseCachedMonths": true,
 }
 
 // ofTheOperator are the statements that run when a process starts, or is asked whether it is ready.
@@ -241,6 +258,28 @@ var places = map[string]string{
 	"sweepTokens":     "Index Scan one_time_tokens_expires (expires_at < $1)",
 	"sweepDecks":      "Index Scan decks_deleted (deleted_at < $1)",
 	"pendingSettings": "Index Scan learning_settings_pending (COALESCE(updated_at, '0001-01-01 00:00:00+00'::timestamp with time zone) < $1)",
+
+	"allUsers":          "Index Scan users_created (ROW(COALESCE(created_at, '0001-01-01 00:00:00+00'::timestamp with time zone), id) > ROW($1, $2))",
+	"configsByName":     "Index Scan configs_pkey (name > $1)",
+	"sessionsOf":        "Index Scan sessions_created ((user_id = $1) AND (ROW(COALESCE(created_at, '0001-01-01 00:00:00+00'::timestamp with time zone), id) > ROW($2, $3)))",
+	"apiTokensOf":       "Index Scan api_tokens_created ((user_id = $1) AND (ROW(created_at, id) > ROW($2, $3)))",
+	"archivedAPITokens": "Index Scan api_tokens_pkey ((user_id = $1) AND (id > $2))",
+	"allAudits":         "Index Scan audit_entries_at (ROW(at, id) > ROW($1, $2))",
+	"auditsOf":          "Index Scan audit_entries_user ((user_id = $1) AND (ROW(at, id) > ROW($2, $3)))",
+	"archivedAudits":    "Index Scan audit_entries_pkey ((user_id = $1) AND (id > $2))",
+	"allDeletions":      "Index Scan deletions_requested (ROW(requested_at, user_id) > ROW($1, $2))",
+	"sweepAPITokens":    "Index Scan api_tokens_expires (expires_at <= $1)",
+	"sweepPlaces":       "Index Scan sign_in_places_seen (last_seen < $1)",
+	"sweepAttempts":     "Index Scan sign_in_attempts_expires (expires_at <= $1)",
+	"sweepRequests":     "Index Scan idempotent_requests_expires (expires_at <= $1)",
+	"sweepAudits":       "Index Scan audit_entries_at (at < $1)",
+	"eraseSessions":     "Index Scan sessions_pkey ((user_id = $1) AND (id <= $1))",
+	"eraseAPITokens":    "Index Scan api_tokens_pkey ((user_id = $1) AND (id <= $1))",
+	"eraseTokens":       "Index Scan one_time_tokens_user ((user_id = $1) AND (hash <= $1))",
+	"eraseAudits":       "Index Scan audit_entries_pkey ((user_id = $1) AND (id <= $1))",
+	"eraseCards":        "Index Scan cards_pkey ((user_id = $1) AND (id <= $1))",
+	"eraseEvents":       "Index Scan review_events_pkey ((user_id = $1) AND (seq <= $1))",
+	"eraseMemories":     "Index Only Scan cards_due ((user_id = $1) AND (suspended = false) AND (phase > 'new'::text))",
 
 	"deleteCardsOfDeck": "Index Scan cards_deck ((user_id = $1) AND (deck_id = $2))",
 	"updateCachedMonth": "Index Scan cached_months_pkey ((user_id = $1) AND (month = $2))",

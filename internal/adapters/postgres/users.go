@@ -13,19 +13,38 @@ type Users struct{ store *Store }
 var _ ports.Users = (*Users)(nil)
 
 const (
-	insertUser query = `INSERT INTO users (id, email_key, name, email, password_hash, email_verified, beta, created_at, updated_at, rev)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
-	userColumns       = "id, name, email, password_hash, email_verified, beta, created_at, updated_at, rev"
+	insertUser query = `INSERT INTO users (id, email_key, name, email, password_hash, email_verified, beta, disabled, created_at, updated_at,
+		rev) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
+	userColumns       = "id, name, email, password_hash, email_verified, beta, disabled, created_at, updated_at, rev"
 	userByID    query = "SELECT " + userColumns + " FROM users WHERE id = $1"
 	userByEmail query = "SELECT " + userColumns + " FROM users WHERE email_key = $1"
 	updateUser  query = `UPDATE users SET email_key = $3, name = $4, email = $5, password_hash = $6, email_verified = $7, beta = $8,
-		updated_at = $9, rev = $2 + 1 WHERE id = $1 AND rev = $2`
+		disabled = $9, updated_at = $10, rev = $2 + 1 WHERE id = $1 AND rev = $2`
+	// The index has the zero time for none.
+	allUsers query = "SELECT " + userColumns + ` FROM users
+		WHERE (coalesce(created_at, timestamptz '0001-01-01 00:00:00+00'), id) > ($1, $2)
+		ORDER BY coalesce(created_at, timestamptz '0001-01-01 00:00:00+00'), id LIMIT $3`
 )
+
+// userFields returns where userColumns go.
+func userFields(u *domain.User) []any {
+	return []any{
+		(*string)(&u.ID), &u.Name, &u.Email, &u.PasswordHash, &u.EmailVerified, &u.Beta, &u.Disabled,
+		instant{&u.CreatedAt}, instant{&u.UpdatedAt}, &u.Rev,
+	}
+}
+
+// userValues returns the parameters of insertUser.
+func userValues(_ domain.UserID, u *domain.User) []any {
+	return []any{
+		string(u.ID), domain.EmailKey(u.Email), u.Name, u.Email, u.PasswordHash, u.EmailVerified, u.Beta, u.Disabled,
+		moment(u.CreatedAt), moment(u.UpdatedAt), u.Rev,
+	}
+}
 
 // InsertUser adds an account.
 func (u *Users) InsertUser(ctx context.Context, user domain.User) error {
-	_, err := u.store.exec(ctx, "insert a user", insertUser, string(user.ID), domain.EmailKey(user.Email), user.Name, user.Email,
-		user.PasswordHash, user.EmailVerified, user.Beta, moment(user.CreatedAt), moment(user.UpdatedAt), user.Rev)
+	_, err := u.store.exec(ctx, "insert a user", insertUser, userValues(user.ID, &user)...)
 	return emailTaken(err)
 }
 
@@ -49,8 +68,7 @@ func (u *Users) UserByEmail(ctx context.Context, emailKey string) (domain.User, 
 
 func (u *Users) one(ctx context.Context, q query, key string) (domain.User, error) {
 	var user domain.User
-	found, err := u.store.row(ctx, "read a user", q, []any{key}, (*string)(&user.ID), &user.Name, &user.Email, &user.PasswordHash,
-		&user.EmailVerified, &user.Beta, instant{&user.CreatedAt}, instant{&user.UpdatedAt}, &user.Rev)
+	found, err := u.store.row(ctx, "read a user", q, []any{key}, userFields(&user)...)
 	if err == nil && !found {
 		err = domain.NotFound("account")
 	}
@@ -66,7 +84,12 @@ func (u *Users) UpdateUser(ctx context.Context, id domain.UserID, edit func(*dom
 	return ports.Update(ctx, "account", read, edit, func(before, user *domain.User) (bool, error) {
 		user.ID, user.CreatedAt, user.Rev, user.UpdatedAt = before.ID, before.CreatedAt, before.Rev+1, stored(user.UpdatedAt)
 		rows, err := u.store.exec(ctx, "update a user", updateUser, string(id), before.Rev, domain.EmailKey(user.Email), user.Name,
-			user.Email, user.PasswordHash, user.EmailVerified, user.Beta, moment(user.UpdatedAt))
+			user.Email, user.PasswordHash, user.EmailVerified, user.Beta, user.Disabled, moment(user.UpdatedAt))
 		return rows == 1, emailTaken(err)
 	})
+}
+
+// ListUsers returns a page of all accounts, in order of creation, then id.
+func (u *Users) ListUsers(ctx context.Context, page ports.Page) ([]domain.User, error) {
+	return list(ctx, u.store, "list users", userFields, allUsers, stored(page.After.At), page.After.ID, page.Limit)
 }

@@ -18,6 +18,7 @@ var ErrNotSignedIn = domain.NewError(domain.CodeUnauthenticated, "Sign in to do 
 var (
 	errNotVerified  = domain.NewError(domain.CodeEmailNotVerified, "Verify your e-mail address to do this.")
 	errNotBeta      = domain.NewError(domain.CodeBetaRequired, "This is open to members of the beta only.")
+	errNoTokens     = domain.NewError(domain.CodeMissingScope, "This cannot be done with an API token. Sign in to do this.")
 	errNotOfService = domain.NewError(domain.CodeForbidden, "This is for the services of spacey only.")
 )
 
@@ -42,6 +43,23 @@ func (a Access) Admit(caller domain.Identity) error {
 	}
 }
 
+// Admit says whether somebody may call the route: what Access.Admit says, and CodeMissingScope for an API token that does
+// not reach that far.
+func (s Spec) Admit(caller domain.Identity) error {
+	switch err := s.Access.Admit(caller); {
+	case err != nil:
+		return err
+	case caller.Token == "" || s.Access <= Optional:
+		return nil
+	case s.Scope == "":
+		return errNoTokens
+	case !caller.Allows(s.Scope):
+		return domain.NewError(domain.CodeMissingScope, "This API token does not allow this. It needs the scope "+string(s.Scope)+".")
+	default:
+		return nil
+	}
+}
+
 // EmptyFor reports whether a refused call is answered with an empty list: see Spec.EmptyOutsideBeta.
 func (s Spec) EmptyFor(refusal error) bool {
 	code := domain.CodeOf(refusal)
@@ -58,13 +76,13 @@ func BearerToken(c *fiber.Ctx) string {
 }
 
 // identify finds out who calls and whether they may.
-func (s *server) identify(ctx context.Context, c *fiber.Ctx, access Access) (domain.Identity, error) {
+func (s *server) identify(ctx context.Context, c *fiber.Ctx, spec Spec) (domain.Identity, error) {
 	nobody := domain.Identity{}
-	if access == Anyone {
+	if spec.Access == Anyone {
 		return nobody, nil
 	}
 	token := BearerToken(c)
-	if access == Internal {
+	if spec.Access == Internal {
 		if !sameSecret(token, s.options.ServiceToken) {
 			return nobody, errNotOfService
 		}
@@ -81,7 +99,10 @@ func (s *server) identify(ctx context.Context, c *fiber.Ctx, access Access) (dom
 			return nobody, err
 		}
 	}
-	return caller, access.Admit(caller)
+	if spec.Access == Optional && caller.Token != "" {
+		caller = nobody // what a program with an API token asks for has nothing to do with a session
+	}
+	return caller, spec.Admit(caller)
 }
 
 // sameSecret compares in a time that tells nothing, not even the length. An empty secret is never right.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -80,6 +81,9 @@ func compile(e Endpoint) (*requestPlan, filler, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if e.Response == reflect.TypeFor[Stream]() {
+		return plan, nil, nil
+	}
 	fill, err := fillerOf(e.Response)
 	if err != nil {
 		return nil, nil, fmt.Errorf("response: %w", err)
@@ -115,12 +119,36 @@ func (s Spec) check(response reflect.Type) error {
 	if response == reflect.TypeFor[Content]() && (s.Produces == "" || s.Bare) {
 		return fmt.Errorf("a Content needs Produces, and has no envelope to be without")
 	}
+	if response == reflect.TypeFor[Stream]() && s.Produces != NDJSON {
+		return fmt.Errorf("a Stream needs Produces NDJSON")
+	}
+	if err := s.checkCallers(); err != nil {
+		return err
+	}
 	for _, code := range s.Fails {
 		if _, ok := codes[code]; !ok {
 			return fmt.Errorf("the code %q has no status", code)
 		}
 	}
 	return nil
+}
+
+// checkCallers says what is wrong with what is declared of callers and their requests.
+func (s Spec) checkCallers() error {
+	switch {
+	case s.Scope != "" && !slices.Contains(domain.Scopes(), s.Scope):
+		return fmt.Errorf("there is no scope %q", s.Scope)
+	case s.Scope != "" && (s.Access <= Optional || s.Access == Internal):
+		return fmt.Errorf("a scope is for routes that need a session")
+	case s.Idempotent && (s.Method == http.MethodGet || s.Access == Optional || s.Access == Internal):
+		return fmt.Errorf("an Idempotency-Key is for routes that change something, for people")
+	case s.Idempotent && (s.Produces != "" || s.Session != KeepsSession):
+		return fmt.Errorf("an Idempotency-Key is for answers in JSON that leave the cookies alone: those are not kept")
+	case s.Hidden && s.Access <= Optional:
+		return fmt.Errorf("hiding is for routes that need a session")
+	default:
+		return nil
+	}
 }
 
 // pathParameters returns the names in braces, in order.

@@ -105,6 +105,16 @@ func TestWrongDeclarationsPanic(t *testing.T) {
 		"a failure without a status":         declare[rest.Empty](with(post, func(s *rest.Spec) { s.Fails = []domain.Code{"made_up"} })),
 		"content of no kind":                 answering[rest.Content](post),
 		"bare content":                       answering[rest.Content](with(post, func(s *rest.Spec) { s.Produces, s.Bare = "image/svg+xml", true })),
+		"a stream of another kind":           answering[rest.Stream](with(post, func(s *rest.Spec) { s.Produces = "text/csv" })),
+		"a scope that there is not":          declare[rest.Empty](with(post, func(s *rest.Spec) { s.Access, s.Scope = rest.SignedIn, "decks:all" })),
+		"a scope where anyone may call":      declare[rest.Empty](with(post, func(s *rest.Spec) { s.Scope = domain.ScopeDecksRead })),
+		"a scope of a service":               declare[rest.Empty](with(post, func(s *rest.Spec) { s.Access, s.Scope = rest.Internal, domain.ScopeDecksRead })),
+		"a GET that takes a key":             declare[rest.Empty](with(spec("GET", "/x"), func(s *rest.Spec) { s.Idempotent = true })),
+		"a key of a service":                 declare[rest.Empty](with(post, func(s *rest.Spec) { s.Idempotent, s.Access = true, rest.Internal })),
+		"a key of perhaps somebody":          declare[rest.Empty](with(post, func(s *rest.Spec) { s.Idempotent, s.Access = true, rest.Optional })),
+		"keeping an answer with cookies":     declare[rest.Empty](with(post, func(s *rest.Spec) { s.Idempotent, s.Session = true, rest.EndsSession })),
+		"keeping an answer that is no JSON":  answering[rest.Content](with(post, func(s *rest.Spec) { s.Idempotent, s.Produces = true, "image/svg+xml" })),
+		"a hidden route for anyone":          declare[rest.Empty](with(post, func(s *rest.Spec) { s.Hidden = true })),
 		"an answer of which nothing is said": answering[map[string]any](post),
 	} {
 		t.Run(name, func(t *testing.T) { require.Panics(t, declaration) })

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strconv"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -49,6 +51,10 @@ var codes = map[domain.Code]failure{
 	domain.CodeBadToken:         {http.StatusBadRequest, "The link is used, has expired, or never was valid."},
 	domain.CodeUnauthenticated:  {http.StatusUnauthorized, "Sign in to do this."},
 	domain.CodeBadCredentials:   {http.StatusUnauthorized, "Invalid email or password."},
+	domain.CodeTooManyAttempts:  {http.StatusTooManyRequests, "Too many attempts; try again later."},
+	domain.CodeMissingScope:     {http.StatusForbidden, "This API token does not allow this."},
+	domain.CodeKeyReused:        {http.StatusConflict, "This Idempotency-Key came with another request before."},
+	domain.CodeInProgress:       {http.StatusConflict, "The first request with this Idempotency-Key is still being worked on."},
 	domain.CodeEmailNotVerified: {http.StatusForbidden, "Verify your e-mail address to do this."},
 	domain.CodeBetaRequired:     {http.StatusForbidden, "This is open to members of the beta only."},
 	domain.CodeForbidden:        {http.StatusForbidden, "This is not allowed."},
@@ -116,9 +122,7 @@ func WriteError(c *fiber.Ctx, err error, logger *slog.Logger) error {
 	id := RequestID(c)
 	status := StatusOf(e.Code)
 	logFailure(c, logger, status, id, e.Code, err)
-	if status == http.StatusServiceUnavailable && len(c.Response().Header.Peek(fiber.HeaderRetryAfter)) == 0 {
-		c.Set(fiber.HeaderRetryAfter, "1")
-	}
+	setRetryAfter(c, status, e.RetryAfter)
 	c.Set(fiber.HeaderXRequestID, id)
 	body := Failure{Error: http.StatusText(status), Code: e.Code, Message: e.Message, RequestID: id}
 	if len(e.Fields) > 0 {
@@ -129,6 +133,16 @@ func WriteError(c *fiber.Ctx, err error, logger *slog.Logger) error {
 		body.Message = fields
 	}
 	return writeJSON(c, status, body)
+}
+
+// setRetryAfter says when to try again, in whole seconds. Of what is not available now nobody knows; a second is a guess.
+func setRetryAfter(c *fiber.Ctx, status int, after time.Duration) {
+	switch {
+	case after > 0:
+		c.Set(fiber.HeaderRetryAfter, strconv.FormatInt(int64((after+time.Second-1)/time.Second), 10))
+	case status == http.StatusServiceUnavailable && len(c.Response().Header.Peek(fiber.HeaderRetryAfter)) == 0:
+		c.Set(fiber.HeaderRetryAfter, "1")
+	}
 }
 
 // ErrorHandler returns the error handler of a fiber app that answers by WriteError.

@@ -35,6 +35,9 @@ var identities = map[string]domain.Identity{
 	"unverified": {User: "u1"},
 	"verified":   {User: "u2", EmailVerified: true},
 	"beta":       {User: "u3", EmailVerified: true, Beta: true},
+
+	"reading-program":    {User: "u4", EmailVerified: true, Token: "t1", Scopes: []domain.Scope{domain.ScopeDecksRead}},
+	"unverified-program": {User: "u4", Token: "t2", Scopes: domain.Scopes()},
 }
 
 type verifier struct{}

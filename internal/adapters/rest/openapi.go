@@ -18,18 +18,12 @@ type Info struct {
 	Servers []string
 }
 
-// The names of the ways to sign in, in the document.
-const (
-	cookieAuth = "cookieAuth"
-	bearerAuth = "bearerAuth"
-)
-
-// OpenAPI returns the OpenAPI 3.1 document, in JSON, of all endpoints that are not Internal. Two routes of the same
+// OpenAPI returns the OpenAPI 3.1 document, in JSON, of all endpoints that are neither Internal nor Hidden. Two routes of the same
 // method and path, or with the same operation id, are an error.
 func OpenAPI(endpoints []Endpoint, info Info) ([]byte, error) {
 	d := newDocument(info)
 	for _, e := range endpoints {
-		if e.Spec.Access == Internal {
+		if e.Spec.Access == Internal || e.Spec.Hidden {
 			continue
 		}
 		if err := d.add(e); err != nil {
@@ -57,30 +51,8 @@ func newDocument(info Info) *document {
 	for _, address := range info.Servers {
 		d.spec.Servers = append(d.spec.Servers, openapi31.Server{URL: address})
 	}
-	d.spec.SetAPIKeySecurity(cookieAuth, SessionCookie, "cookie", "The session token, as sign-in sets it.")
-	d.spec.SetHTTPBearerTokenSecurity(bearerAuth, "JWT", "The session token, as sign-in answers it.")
-	d.spec.ComponentsEns().WithSchemasItem(failureSchema, map[string]any{
-		"type": "object", "required": []string{"error", "code", "message", "requestID"},
-		"properties": map[string]any{
-			"error": map[string]any{"type": "string", "description": "The text of the status."},
-			"code":  map[string]any{"type": "string", "description": "Names the kind of failure; it is stable."},
-			"message": map[string]any{
-				"description": "A sentence, or for invalid input a list of what is wrong with each field.",
-				"oneOf": []any{
-					map[string]any{"type": "string"},
-					map[string]any{"type": "array", "items": reference(fieldFailureSchema)},
-				},
-			},
-			"requestID": map[string]any{"type": "string"},
-		},
-	})
-	d.spec.ComponentsEns().WithSchemasItem(fieldFailureSchema, map[string]any{
-		"type": "object", "required": []string{"field", "message"},
-		"properties": map[string]any{
-			"field":   map[string]any{"type": "string", "description": "The JSON path of the field."},
-			"message": map[string]any{"type": "string"},
-		},
-	})
+	d.addSecurity()
+	d.addFailureSchemas()
 	return d
 }
 
@@ -92,19 +64,14 @@ func (d *document) add(e Endpoint) error {
 	}
 	d.ids[id] = true
 	op.WithID(id).WithSummary(e.Spec.Summary).WithTags(string(e.Spec.Service))
-	if e.Spec.Description != "" {
-		op.WithDescription(e.Spec.Description)
+	if description := describe(e.Spec); description != "" {
+		op.WithDescription(description)
 	}
 	if !d.tags[e.Spec.Service] {
 		d.tags[e.Spec.Service] = true
 		d.spec.Tags = append(d.spec.Tags, openapi31.Tag{Name: string(e.Spec.Service)})
 	}
-	if e.Spec.Access != Anyone {
-		op.Security = []map[string][]string{{cookieAuth: {}}, {bearerAuth: {}}}
-	}
-	if e.Spec.Access == Optional {
-		op.Security = append(op.Security, map[string][]string{})
-	}
+	op.Security = securityOf(e.Spec)
 	if err := d.addParameters(&op, e); err != nil {
 		return err
 	}
@@ -114,7 +81,7 @@ func (d *document) add(e Endpoint) error {
 	if err := d.addSuccess(&op, e); err != nil {
 		return err
 	}
-	addFailures(&op, e)
+	d.addFailures(&op, e)
 	return d.spec.AddOperation(strings.ToLower(e.Spec.Method), e.Spec.Path, op)
 }
 
@@ -135,6 +102,9 @@ func operationID(s Spec) string {
 }
 
 func (d *document) addParameters(op *openapi31.Operation, e Endpoint) error {
+	if e.Spec.Idempotent {
+		op.Parameters = append(op.Parameters, openapi31.ParameterOrReference{Reference: &openapi31.Reference{Ref: parameterPrefix + idempotencyParameter}})
+	}
 	if len(e.request.parameters) == 0 {
 		return nil
 	}
@@ -191,6 +161,10 @@ func (d *document) addBody(op *openapi31.Operation, e Endpoint) error {
 func (d *document) addSuccess(op *openapi31.Operation, e Endpoint) error {
 	response := openapi31.Response{Description: http.StatusText(e.Spec.Status)}
 	switch {
+	case e.Spec.Produces == NDJSON:
+		response.WithContentItem(NDJSON, openapi31.MediaType{Schema: map[string]any{
+			"type": "string", "description": "JSON values, each in a line. An answer that is not whole is broken off: its last chunk is missing.",
+		}})
 	case e.Spec.Produces != "":
 		response.WithContentItem(e.Spec.Produces, openapi31.MediaType{Schema: map[string]any{"type": "string", "format": "binary"}})
 	default:
@@ -204,6 +178,11 @@ func (d *document) addSuccess(op *openapi31.Operation, e Endpoint) error {
 		header := openapi31.Header{Schema: map[string]any{"type": "string"}}
 		header.WithDescription("Sets, or expires, the cookies " + SessionCookie + " and " + SignedInCookie + ".")
 		response.WithHeadersItem("Set-Cookie", openapi31.HeaderOrReference{Header: &header})
+	}
+	if e.Spec.Idempotent {
+		header := openapi31.Header{Schema: map[string]any{"type": "string", "const": "true"}}
+		header.WithDescription("This answer is that of an earlier request with the same " + IdempotencyKeyHeader + ".")
+		response.WithHeadersItem(IdempotencyReplayedHeader, openapi31.HeaderOrReference{Header: &header})
 	}
 	op.ResponsesEns().WithMapOfResponseOrReferenceValuesItem(
 		fmt.Sprint(e.Spec.Status), openapi31.ResponseOrReference{Response: &response})

@@ -26,6 +26,8 @@ func failuresOf(e Endpoint) []domain.Code {
 	add(access >= SignedIn && e.Spec.Method != http.MethodGet, CodeForbiddenOrigin)
 	add(access >= Verified, domain.CodeEmailNotVerified)
 	add(access == Beta, domain.CodeBetaRequired)
+	add(access >= SignedIn, domain.CodeMissingScope)
+	add(e.Spec.Idempotent, domain.CodeKeyReused, domain.CodeInProgress, domain.CodeInvalid)
 	for _, p := range e.request.parameters {
 		add(p.inPath, domain.CodeNotFound)
 		add(!p.inPath, domain.CodeInvalid)
@@ -38,17 +40,63 @@ func failuresOf(e Endpoint) []domain.Code {
 	return slices.Compact(found)
 }
 
-// addFailures adds a response for each status of a failure, which explains its codes.
-func addFailures(op *openapi31.Operation, e Endpoint) {
-	texts := map[int][]string{}
-	for _, code := range failuresOf(e) {
-		f := codes[code]
-		texts[f.status] = append(texts[f.status], fmt.Sprintf("`%s`: %s", code, f.sentence))
+const examplePrefix = "#/components/examples/"
+
+// addFailureSchemas adds the shape of failures.
+func (d *document) addFailureSchemas() {
+	components := d.spec.ComponentsEns()
+	components.WithSchemasItem(failureSchema, map[string]any{
+		"type": "object", "required": []string{"error", "code", "message", "requestID"},
+		"properties": map[string]any{
+			"error": map[string]any{"type": "string", "description": "The text of the status."},
+			"code":  map[string]any{"type": "string", "description": "Names the kind of failure; it is stable."},
+			"message": map[string]any{
+				"description": "A sentence, or for invalid input a list of what is wrong with each field.",
+				"oneOf": []any{
+					map[string]any{"type": "string"},
+					map[string]any{"type": "array", "items": reference(fieldFailureSchema)},
+				},
+			},
+			"requestID": map[string]any{"type": "string"},
+		},
+	})
+	components.WithSchemasItem(fieldFailureSchema, map[string]any{
+		"type": "object", "required": []string{"field", "message"},
+		"properties": map[string]any{
+			"field":   map[string]any{"type": "string", "description": "The JSON path of the field."},
+			"message": map[string]any{"type": "string"},
+		},
+	})
+}
+
+// example adds an example of a failure, and returns a reference to it.
+func (d *document) example(code domain.Code) openapi31.ExampleOrReference {
+	f := codes[code]
+	failure := Failure{Error: http.StatusText(f.status), Code: code, Message: f.sentence, RequestID: "K7Q2M4XW6B1N8R5T3V9C"}
+	if code == domain.CodeInvalid {
+		failure.Message = []FieldFailure{{Field: "name", Message: wantValue}}
 	}
-	for status, lines := range texts {
+	d.spec.ComponentsEns().WithExamplesItem(string(code), openapi31.ExampleOrReference{Example: (&openapi31.Example{}).WithValue(failure)})
+	return openapi31.ExampleOrReference{Reference: &openapi31.Reference{Ref: examplePrefix + string(code)}}
+}
+
+// addFailures adds a response for each status of a failure, which explains its codes.
+func (d *document) addFailures(op *openapi31.Operation, e Endpoint) {
+	byStatus := map[int][]domain.Code{}
+	for _, code := range failuresOf(e) {
+		byStatus[codes[code].status] = append(byStatus[codes[code].status], code)
+	}
+	for status, found := range byStatus {
+		var lines []string
+		media := openapi31.MediaType{Schema: reference(failureSchema)}
+		for _, code := range found {
+			lines = append(lines, fmt.Sprintf("`%s`: %s", code, codes[code].sentence))
+			media.WithExamplesItem(string(code), d.example(code))
+		}
 		response := openapi31.Response{Description: strings.Join(lines, "\n\n")}
-		response.WithContentItem(jsonMedia, openapi31.MediaType{Schema: reference(failureSchema)})
-		if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
+		response.WithContentItem(jsonMedia, media)
+		waits := status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable || slices.Contains(found, domain.CodeInProgress)
+		if waits {
 			header := openapi31.Header{Schema: map[string]any{"type": "integer"}}
 			header.WithDescription("Seconds to wait.")
 			response.WithHeadersItem("Retry-After", openapi31.HeaderOrReference{Header: &header})

@@ -3,9 +3,11 @@ package rest_test
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/require"
@@ -31,6 +33,13 @@ func documented() []rest.Endpoint {
 		echo[deckRequest](with(spec("POST", "/content"), func(s *rest.Spec) { s.Upload, s.Produces = "file", "application/pdf" })),
 		drawing("/plots", nil),
 		whoami("/internal/x", rest.Internal),
+		whoami("/signed-in", rest.SignedIn),
+		echo[deckRequest](with(spec("POST", "/orders"), func(s *rest.Spec) {
+			s.Access, s.Scope, s.Idempotent, s.Description = rest.Verified, domain.ScopeDecksWrite, true, "Buys."
+		})),
+		streaming("/stream", time.Minute, lines(0, nil)),
+		rest.Route(with(spec("GET", "/export/x"), func(s *rest.Spec) { s.Access, s.Hidden, s.Produces = rest.SignedIn, true, rest.NDJSON }),
+			func(context.Context, domain.Identity, rest.Empty) (rest.Stream, error) { return nil, nil }),
 	)
 }
 
@@ -101,7 +110,10 @@ func TestTheDocumentSaysWhatIsDeclared(t *testing.T) {
 		require.Equal(t, []any{string(rest.Decks)}, d.at(t, "paths", "/decks/{id}", "put", "tags"))
 	})
 	t.Run("internal routes are left out", func(t *testing.T) {
-		require.NotContains(t, string(raw), "/internal")
+		require.NotContains(t, string(raw), "/internal/")
+	})
+	t.Run("hidden routes are left out", func(t *testing.T) {
+		require.NotContains(t, string(raw), "/export/")
 	})
 	t.Run("statuses follow from the declaration", func(t *testing.T) {
 		require.ElementsMatch(t, []string{"200", "400", "401", "403", "404", "413", "415", "429", "500", "503", "504"}, statuses("/decks/{id}", "put"))
@@ -111,11 +123,47 @@ func TestTheDocumentSaysWhatIsDeclared(t *testing.T) {
 		require.Contains(t, d.at(t, "paths", "/user", "post", "responses", "400", "description"), "email_taken")
 	})
 	t.Run("how to sign in", func(t *testing.T) {
-		require.Len(t, d.at(t, "paths", "/decks/{id}", "put", "security"), 2)
+		require.Equal(t, `[{"cookieAuth":[]},{"bearerAuth":[]}]`, encode(t, d.at(t, "paths", "/decks/{id}", "put", "security")))
+		require.Equal(t, `[{"cookieAuth":[]},{"bearerAuth":[]},{"apiToken":["decks:write"]}]`, encode(t, d.at(t, "paths", "/orders", "post", "security")))
 		require.Len(t, d.at(t, "paths", "/logout", "get", "security"), 3)
 		require.NotContains(t, d.at(t, "paths", "/ping", "get"), "security")
 		require.Equal(t, "Authorization", d.at(t, "components", "securitySchemes", "cookieAuth", "name"))
 		require.Equal(t, "bearer", d.at(t, "components", "securitySchemes", "bearerAuth", "scheme"))
+		require.Equal(t, "bearer", d.at(t, "components", "securitySchemes", "apiToken", "scheme"))
+	})
+	t.Run("what an API token needs, in words", func(t *testing.T) {
+		require.Equal(t, "Buys.\n\nAn API token needs the scope `decks:write`.", d.at(t, "paths", "/orders", "post", "description"))
+		require.Equal(t, "API tokens are not accepted.", d.at(t, "paths", "/signed-in", "get", "description"))
+		require.NotContains(t, d.at(t, "paths", "/ping", "get"), "description")
+	})
+	t.Run("how a request may be made again", func(t *testing.T) {
+		require.JSONEq(t, `[{"$ref":"#/components/parameters/IdempotencyKey"}]`, encode(t, d.at(t, "paths", "/orders", "post", "parameters")))
+		require.Equal(t, "Idempotency-Key", d.at(t, "components", "parameters", "IdempotencyKey", "name"))
+		require.Equal(t, "header", d.at(t, "components", "parameters", "IdempotencyKey", "in"))
+		d.at(t, "paths", "/orders", "post", "responses", "200", "headers", "Idempotency-Replayed")
+		d.at(t, "paths", "/orders", "post", "responses", "409", "headers", "Retry-After")
+		require.Contains(t, d.at(t, "paths", "/orders", "post", "responses", "409", "description"), "idempotency_key_reused")
+		require.NotContains(t, encode(t, d.at(t, "paths", "/decks/{id}", "put")), "Idempotency")
+	})
+	t.Run("when to try again", func(t *testing.T) {
+		for _, status := range []string{"429", "503"} {
+			d.at(t, "paths", "/ping", "get", "responses", status, "headers", "Retry-After")
+		}
+	})
+	t.Run("an example of each failure", func(t *testing.T) {
+		examples := d.at(t, "paths", "/orders", "post", "responses", "403", "content", "application/json", "examples").(map[string]any)
+		require.Len(t, examples, 3)
+		require.JSONEq(t, `{"$ref":"#/components/examples/missing_scope"}`, encode(t, examples["missing_scope"]))
+		for name, example := range d.at(t, "components", "examples").(map[string]any) {
+			var failure rest.Failure
+			require.NoError(t, json.Unmarshal([]byte(encode(t, example.(map[string]any)["value"])), &failure))
+			require.Equal(t, domain.Code(name), failure.Code)
+			require.Equal(t, http.StatusText(rest.StatusOf(failure.Code)), failure.Error)
+		}
+	})
+	t.Run("streams", func(t *testing.T) {
+		stream := []string{"paths", "/stream", "get", "responses", "200", "content", "application/x-ndjson", "schema"}
+		require.Contains(t, d.at(t, append(stream, "description")...), "JSON values, each in a line.")
 	})
 	t.Run("the envelope, and its absence", func(t *testing.T) {
 		envelope := []string{"paths", "/user", "post", "responses", "201", "content", "application/json", "schema", "properties"}

@@ -135,7 +135,7 @@ func capitalFields(err error) error {
 	for i, f := range e.Fields {
 		fields[i] = domain.FieldError{Field: capital(f.Field), Message: f.Message}
 	}
-	return &domain.Error{Code: e.Code, Message: e.Message, Fields: fields, Err: err}
+	return &domain.Error{Code: e.Code, Message: e.Message, Fields: fields, RetryAfter: e.RetryAfter, Err: err}
 }
 
 // capital writes the first letter of each segment of a JSON path as a capital: "cards[3].question" is

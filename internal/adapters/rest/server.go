@@ -41,6 +41,10 @@ type ServerOptions struct {
 	// Stopping reports that the process is about to stop; nil is never. From then on each answer closes its connection,
 	// so that none is idle, and cut off while a request is on its way, when the server stops.
 	Stopping func() bool
+	// Idempotency keeps the answers to requests with an Idempotency-Key. Without it the header is ignored.
+	Idempotency ports.Idempotency
+	// Clock is needed for Idempotency only.
+	Clock ports.Clock
 	// MaxConnections is how many connections are served at once; zero is fiber's default.
 	MaxConnections int
 }
@@ -154,22 +158,44 @@ func (s *server) handler(e Endpoint) fiber.Handler {
 		}
 		ctx, cancel := requestContext(e.Spec.Deadline)
 		defer cancel()
-		caller, err := s.identify(ctx, c, e.Spec.Access)
+		caller, err := s.identify(ctx, c, e.Spec)
 		if e.Spec.EmptyFor(err) {
 			return WriteEmptyList(c, e.Spec)
 		}
 		if err != nil {
 			return err
 		}
-		response, err := e.serve(ctx, caller, c)
+		if e.Spec.WantsClient {
+			ctx = context.WithValue(ctx, clientKey, s.clientOf(c))
+		}
+		key, err := s.keyOf(c, e.Spec)
 		if err != nil {
-			return e.Spec.present(ctx, err)
+			return err
 		}
-		if starter, ok := response.(sessionStarter); ok && e.Spec.Session == StartsSession {
-			s.options.Cookies.Set(c, starter.SessionToken())
+		do := func(ctx context.Context) error { return s.answer(ctx, c, e, caller) }
+		if key != "" {
+			return s.once(ctx, c, e.Spec, caller.User, key, do)
 		}
-		return WriteSuccess(c, e.Spec, response)
+		return do(ctx)
 	}
+}
+
+// answer calls the handler of an endpoint and answers with what it returns.
+func (s *server) answer(ctx context.Context, c *fiber.Ctx, e Endpoint, caller domain.Identity) error {
+	response, err := e.serve(ctx, caller, c)
+	if err != nil {
+		return e.Spec.present(ctx, err)
+	}
+	if e.Spec.Session == LeavesSession {
+		s.options.Cookies.Expire(c)
+	}
+	if starter, ok := response.(sessionStarter); ok && e.Spec.Session == StartsSession {
+		s.options.Cookies.Set(c, starter.SessionToken())
+	}
+	if stream, ok := response.(*Stream); ok {
+		return s.writeStream(ctx, c, e.Spec, *stream)
+	}
+	return WriteSuccess(c, e.Spec, response)
 }
 
 // present prepares the error of a handler for its client. A call that failed since its own time was up is a timeout,

@@ -10,9 +10,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/gofiber/fiber/v2"
 	"github.com/stretchr/testify/require"
 
 	"github.com/moshrank/spacey-backend/internal/adapters/rest"
@@ -23,8 +25,17 @@ import (
 func listen(t *testing.T, endpoints ...rest.Endpoint) string {
 	t.Helper()
 	app, _ := serve(endpoints...)
+	return listenWith(t, app, nil)
+}
+
+// listenWith serves an app on a free port, where it counts how often the time to write is set, unless renewals is nil.
+func listenWith(t *testing.T, app *fiber.App, renewals *atomic.Int64) string {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
+	if renewals != nil {
+		listener = watchedListener{listener, renewals}
+	}
 	ended := make(chan error, 1)
 	go func() { ended <- app.Listener(listener) }()
 	t.Cleanup(func() {

@@ -4,6 +4,7 @@
 package rest
 
 import (
+	"context"
 	"time"
 
 	"github.com/moshrank/spacey-backend/internal/domain"
@@ -52,6 +53,8 @@ const (
 	StartsSession
 	// EndsSession expires them, whether or not the call succeeds.
 	EndsSession
+	// LeavesSession expires them when the call succeeds.
+	LeavesSession
 )
 
 // Defaults of a route.
@@ -70,10 +73,19 @@ type Spec struct {
 	Summary     string
 	Description string
 	Access      Access
+	// Scope is what an API token needs to call the route. Where it is empty no API token is accepted, unless anyone may call.
+	Scope domain.Scope
 	// Status is the status of a success; zero is 200.
 	Status int
 	// Throttled routes count against USER_RATE_LIMIT.
 	Throttled bool
+	// WantsClient routes are told where a call comes from: see ClientOf.
+	WantsClient bool
+	// Idempotent routes take an Idempotency-Key: the same request with the same key is answered from what was stored for it.
+	Idempotent bool
+	// Hidden routes are for the gateway itself: it asks them with the identity of a caller, routes nobody to them, and they
+	// are not in the document.
+	Hidden bool
 	// MaxBody is the size of the largest request body in bytes; zero is DefaultMaxBody.
 	MaxBody int64
 	// Deadline is how long an answer may take; zero is DefaultDeadline.
@@ -94,8 +106,8 @@ type Spec struct {
 	// Upload is the name of a field of a multipart form, a file, that may be sent in place of the JSON body. It is for the
 	// document of a route that another program serves: NewServer's routes read JSON only.
 	Upload string
-	// Produces is the media type of a success that is not JSON. The handler of such a route answers a Content; with any other
-	// type it is for the document of a route that another program serves.
+	// Produces is the media type of a success that is not JSON. The handler of such a route answers a Content, or a Stream; with
+	// any other type it is for the document of a route that another program serves.
 	Produces string
 	// Fails lists the codes of failures to document, besides those that follow from the rest of the Spec.
 	Fails []domain.Code
@@ -106,6 +118,20 @@ type Content []byte
 
 // ContentPolicy is the Content-Security-Policy of a Content: it loads nothing and runs no script, and brings its own styles.
 const ContentPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+
+// Stream is the answer of a route that Produces NDJSON and may be of any length: it writes values, each of which becomes a
+// line, until it is done. An error breaks the answer off, so that the client can tell that it is not whole.
+type Stream func(ctx context.Context, write func(value any) error) error
+
+// NDJSON is the media type of a Stream: JSON values, each in a line of its own.
+const NDJSON = "application/x-ndjson"
+
+// The headers by which the gateway tells a service where a call comes from: the IP address, and the service credential,
+// without which nobody is believed.
+const (
+	ClientAddressHeader = "X-Spacey-Client-Address"
+	ServiceTokenHeader  = "X-Spacey-Service-Token"
+)
 
 // Empty is a request or an answer without content.
 type Empty struct{}

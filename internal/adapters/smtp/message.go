@@ -42,7 +42,8 @@ func recipient(user domain.User) (*mail.Address, error) {
 	if err != nil || address.Address != user.Email {
 		return nil, errors.New("the account's e-mail address is not a plain address")
 	}
-	address.Name = oneLine(user.Name)
+	// net/mail cannot read a backslash in a name that it has to encode.
+	address.Name = strings.ReplaceAll(oneLine(user.Name), `\`, "")
 	return address, nil
 }
 

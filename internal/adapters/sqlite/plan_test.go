@@ -61,10 +61,14 @@ func plan(t *testing.T, store *Store, statement string) string {
 }
 
 // needsOnlyOwner are the statements that count or remove all of a person's entries in an index, read the first one, or find
-// the one that there is.
+// the one that there is. Those that erase take the first ones, whichever these are.
 var needsOnlyOwner = map[string]bool{
-	"archivedSettings": true, "countEvents": true, "forgetCachedMonths": true, "newestSeq": true, "removeSettings": true,
-	"settingsOf": true, "updateSettings": true,
+	"archivedDeletions": true, "archivedSettings": true, "countEvents": true, "deleteAPITokensOf": true, "deleteOtherSessions": true,
+	"deletionOf": true, "forgetCachedMonths": true, "newestSeq": true, "removeDeletion": true, "removeDeletions": true,
+	"removeSettings": true, "settingsOf": true, "updateDeletion": true, "updateSettings": true,
+	"eraseAudits": true, "eraseCards": true, "eraseDecks": true, "eraseEvents": true, "eraseMailed": true, "eraseMemories": true,
+	"eraseMonths": true, "erasePlaces": true, "eraseRequests": true, "eraseSessions": true, "eraseSettings": true,
+	"eraseSittings": true, "eraseTokens": true,
 }
 
 func TestPlans(t *testing.T) {
@@ -128,6 +132,19 @@ func TestPlans(t *testing.T) {
 		"removeUsers":     "SEARCH users USING INDEX sqlite_autoindex_users_1 (id=?)",
 		"settleMemory":    "SEARCH cards USING INDEX sqlite_autoindex_cards_1 (user_id=? AND id=?)",
 		"restoreMemory":   "SEARCH cards USING INDEX sqlite_autoindex_cards_1 (user_id=? AND id=?)",
+
+		"allUsers":      "SEARCH users USING INDEX users_created (<expr>>?)",
+		"sessionsOf":    "SEARCH sessions USING INDEX sessions_created (user_id=? AND <expr>>?)",
+		"apiTokensOf":   "SEARCH api_tokens USING INDEX api_tokens_created (user_id=? AND <expr>>?)",
+		"allAudits":     "SEARCH audit_entries USING INDEX audit_entries_at ((at,id)>(?,?))",
+		"auditsOf":      "SEARCH audit_entries USING INDEX audit_entries_user (user_id=? AND (at,id)>(?,?))",
+		"allDeletions":  "SEARCH deletions USING INDEX deletions_requested ((requested_at,user_id)>(?,?))",
+		"allConfigs":    "SEARCH configs USING INDEX sqlite_autoindex_configs_1 (name>?)",
+		"sweepAudits":   "SEARCH audit_entries USING COVERING INDEX audit_entries_at (at<?)",
+		"sweepPlaces":   "SEARCH sign_in_places USING COVERING INDEX sign_in_places_last_seen (last_seen<?)",
+		"eraseMailed":   "SEARCH one_time_tokens USING COVERING INDEX one_time_tokens_user (user_id=?)",
+		"eraseMemories": "SEARCH cards USING COVERING INDEX cards_deck_due (user_id=?)",
+		"eraseEvents":   "SEARCH review_events USING PRIMARY KEY (user_id=? AND seq=?)",
 
 		"updateCachedMonth": "SEARCH cached_months USING INDEX sqlite_autoindex_cached_months_1 (user_id=? AND month=?)",
 	} {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/moshrank/spacey-backend/internal/domain"
 	"github.com/moshrank/spacey-backend/internal/ports"
 )
 
@@ -18,6 +19,9 @@ const sweepLimit = 500
 // buriedFor is how long the id of a deleted deck stays taken: longer than anybody tries a call again.
 const buriedFor = 24 * time.Hour
 
+// expiredTokensFor is how long an expired API token is kept, so that its owner sees why a program does not work any more.
+const expiredTokensFor = 30 * 24 * time.Hour
+
 const (
 	sweepSessions query = `DELETE FROM sessions WHERE rowid IN
 		(SELECT rowid FROM sessions WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`
@@ -25,9 +29,19 @@ const (
 		(SELECT rowid FROM one_time_tokens WHERE expires_at < ? ORDER BY expires_at LIMIT ?)`
 	sweepDecks query = `DELETE FROM decks WHERE rowid IN
 		(SELECT rowid FROM decks WHERE deleted_at IS NOT NULL AND deleted_at < ? ORDER BY deleted_at LIMIT ?)`
+	sweepAPITokens query = `DELETE FROM api_tokens WHERE rowid IN
+		(SELECT rowid FROM api_tokens WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`
+	sweepPlaces query = `DELETE FROM sign_in_places WHERE rowid IN
+		(SELECT rowid FROM sign_in_places WHERE last_seen < ? ORDER BY last_seen LIMIT ?)`
+	sweepAttempts query = `DELETE FROM sign_in_attempts WHERE rowid IN
+		(SELECT rowid FROM sign_in_attempts WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`
+	sweepAudits query = `DELETE FROM audit_entries WHERE rowid IN
+		(SELECT rowid FROM audit_entries WHERE at < ? ORDER BY at LIMIT ?)`
+	sweepRequests query = `DELETE FROM idempotent_requests WHERE rowid IN
+		(SELECT rowid FROM idempotent_requests WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`
 )
 
-// Sweep removes a bounded number of expired sessions and tokens, and of decks deleted a day ago.
+// Sweep removes a bounded number of each kind of what has expired, and of decks deleted a day ago.
 func (s *Sweeper) Sweep(ctx context.Context, now time.Time) (done bool, err error) {
 	done = true
 	for _, sweep := range []struct {
@@ -38,6 +52,11 @@ func (s *Sweeper) Sweep(ctx context.Context, now time.Time) (done bool, err erro
 		{"sweep sessions", sweepSessions, now},
 		{"sweep one-time tokens", sweepTokens, now},
 		{"sweep deleted decks", sweepDecks, now.Add(-buriedFor)},
+		{"sweep API tokens", sweepAPITokens, now.Add(-expiredTokensFor)},
+		{"sweep places", sweepPlaces, now.Add(-domain.SignInPlaceLifetime)},
+		{"sweep failed sign-ins", sweepAttempts, now},
+		{"sweep audit entries", sweepAudits, now.Add(-domain.AuditLifetime)},
+		{"sweep answered requests", sweepRequests, now},
 	} {
 		rows, err := s.store.exec(ctx, sweep.doing, sweep.delete, sweep.before.UnixMilli(), sweepLimit)
 		if err != nil {

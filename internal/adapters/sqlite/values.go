@@ -5,6 +5,14 @@ import (
 	"time"
 )
 
+// created is the time of creation where it may be NULL, in order: no time comes first, as the zero time does. The indexes that
+// list by it hold the same expression.
+const created = "coalesce(created_at, -62135596800000)"
+
+// behindInCreation ends a statement that lists in order of creation, then id, what is behind the time ?1 and the id ?2, up to
+// the limit ?3. SQLite finds the place of a row value in an index of columns only, so the time is asked for by itself first.
+const behindInCreation = created + " >= ?1 AND (" + created + ", id) > (?1, ?2) ORDER BY " + created + ", id LIMIT ?3"
+
 // millis returns a time as it is stored: milliseconds since 1970, NULL for the zero time.
 func millis(at time.Time) any {
 	if at.IsZero() {

@@ -1,9 +1,11 @@
-// Package accounts is what people do with their accounts: sign up, sign in and out, prove their e-mail address. It also
-// says who stands behind a session, which every other service relies on.
+// Package accounts is what people do with their accounts: sign up, sign in and out, prove their e-mail address, change and reset
+// their password, look after their sessions and API tokens, and leave. It also says who stands behind a token, which every
+// other service relies on.
 package accounts
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"github.com/moshrank/spacey-backend/internal/domain"
@@ -18,99 +20,63 @@ type Policy struct {
 	SessionLifetime time.Duration
 	// TrustNewAccounts makes new accounts verified and beta at once: for development.
 	TrustNewAccounts bool
-	// VerifyLink is where the link in a verification mail leads; the token is put behind it.
-	VerifyLink string
+	// VerifyLink and ResetLink are where the links in mails lead; the token is put behind them.
+	VerifyLink, ResetLink string
 }
 
-// Service is the use cases of accounts. Make one with New.
+// Needs is what the use cases need of the outside.
+type Needs struct {
+	Storage   ports.Storage
+	Passwords ports.Passwords
+	Issuer    ports.TokenIssuer
+	Verifier  ports.SessionVerifier
+	Mailer    ports.Mailer
+	Clock     ports.Clock
+	IDs       ports.IDs
+	// Logger is told what went wrong behind an answer: a mail that could not be sent, an entry of the audit log that could not
+	// be written. It is told no address. It may be nil.
+	Logger *slog.Logger
+}
+
+// Service is the use cases of accounts. Make one with New, and run its Post.
 type Service struct {
 	users     ports.Users
 	sessions  ports.Sessions
 	tokens    ports.OneTimeTokens
+	apiTokens ports.APITokens
+	places    ports.SignInPlaces
+	audits    ports.Audits
+	deletions ports.Deletions
+	erasure   ports.Erasure
 	passwords ports.Passwords
 	issuer    ports.TokenIssuer
 	verifier  ports.SessionVerifier
 	mailer    ports.Mailer
 	clock     ports.Clock
 	ids       ports.IDs
+	logger    *slog.Logger
+	attempts  attempts
+	post      *Post
 	policy    Policy
 }
 
 // New returns the use cases of accounts.
-func New(storage ports.Storage, passwords ports.Passwords, issuer ports.TokenIssuer, verifier ports.SessionVerifier,
-	mailer ports.Mailer, clock ports.Clock, ids ports.IDs, policy Policy) *Service {
+func New(needs Needs, policy Policy) *Service {
+	storage := needs.Storage
+	if needs.Logger == nil {
+		needs.Logger = slog.New(slog.DiscardHandler)
+	}
 	return &Service{
-		users: storage.Users, sessions: storage.Sessions, tokens: storage.OneTimeTokens,
-		passwords: passwords, issuer: issuer, verifier: verifier, mailer: mailer, clock: clock, ids: ids, policy: policy,
+		users: storage.Users, sessions: storage.Sessions, tokens: storage.OneTimeTokens, apiTokens: storage.APITokens,
+		places: storage.SignInPlaces, audits: storage.Audits, deletions: storage.Deletions, erasure: storage.Erasure,
+		passwords: needs.Passwords, issuer: needs.Issuer, verifier: needs.Verifier, mailer: needs.Mailer,
+		clock: needs.Clock, ids: needs.IDs, logger: needs.Logger,
+		attempts: attempts{storage.SignInAttempts, needs.Clock}, post: newPost(needs.Logger), policy: policy,
 	}
 }
 
-// SignedIn is a person with a fresh session token.
-type SignedIn struct {
-	User  domain.User
-	Token string
-}
-
-// SignUp opens an account and signs in. CodeInvalid when the input breaks a rule, CodeEmailTaken when the address has an
-// account.
-func (s *Service) SignUp(ctx context.Context, request domain.SignUp) (SignedIn, error) {
-	if err := request.Check(s.policy.MinPassword); err != nil {
-		return SignedIn{}, err
-	}
-	hash, err := s.passwords.Hash(ctx, request.Password)
-	if err != nil {
-		return SignedIn{}, err
-	}
-	user := domain.NewUser(domain.UserID(s.ids.NewID()), request, hash, s.clock.Now())
-	user.EmailVerified, user.Beta = s.policy.TrustNewAccounts, s.policy.TrustNewAccounts
-	if err := s.users.InsertUser(ctx, user); err != nil {
-		return SignedIn{}, err
-	}
-	return s.openSession(ctx, user)
-}
-
-// SignIn opens a session. CodeBadCredentials when the address is unknown or the password wrong; both take as long.
-func (s *Service) SignIn(ctx context.Context, email, password string) (SignedIn, error) {
-	user, err := s.users.UserByEmail(ctx, domain.EmailKey(email))
-	// An address that cannot be stored belongs to nobody either.
-	if code := domain.CodeOf(err); err != nil && code != domain.CodeNotFound && code != domain.CodeInvalid {
-		return SignedIn{}, err
-	}
-	right, err := s.passwords.Verify(ctx, password, user.PasswordHash)
-	if err != nil {
-		return SignedIn{}, err
-	}
-	if !right {
-		return SignedIn{}, domain.NewError(domain.CodeBadCredentials, "Invalid email or password.")
-	}
-	return s.openSession(ctx, user)
-}
-
-func (s *Service) openSession(ctx context.Context, user domain.User) (SignedIn, error) {
-	now := s.clock.Now()
-	session := domain.Session{
-		ID: domain.SessionID(s.ids.NewID()), Owner: user.ID, CreatedAt: now, ExpiresAt: now.Add(s.policy.SessionLifetime),
-	}
-	if err := s.sessions.InsertSession(ctx, session); err != nil {
-		return SignedIn{}, err
-	}
-	return s.signedIn(user, session)
-}
-
-func (s *Service) signedIn(user domain.User, session domain.Session) (SignedIn, error) {
-	token, err := s.issuer.IssueSession(domain.SessionClaims{
-		User: user.ID, Session: session.ID, ExpiresAt: session.ExpiresAt,
-	})
-	return SignedIn{user, token}, err
-}
-
-// SignOut ends the caller's session. Nobody, or an ended session, is no error: being signed out is what was asked for.
-func (s *Service) SignOut(ctx context.Context, caller domain.Identity) error {
-	if !caller.SignedIn() {
-		return nil
-	}
-	return s.sessions.EndSession(ctx, caller.User, caller.Session)
-}
+// Post returns what sends the mails that no answer waits for.
+func (s *Service) Post() *Post { return s.post }
 
 // Account returns the caller's account.
 func (s *Service) Account(ctx context.Context, caller domain.Identity) (domain.User, error) {
@@ -121,32 +87,32 @@ func (s *Service) Account(ctx context.Context, caller domain.Identity) (domain.U
 	return user, err
 }
 
-// Identify returns an identity token for a session token: who the person is at this moment. CodeUnauthenticated when the
-// token is not good, the session has ended or the account is gone.
-func (s *Service) Identify(ctx context.Context, token string) (string, error) {
-	claims, err := s.verifier.VerifySession(ctx, token)
-	if err != nil {
-		return "", err
+// ChangeName gives the caller another name. CodeInvalid when it breaks a rule.
+func (s *Service) ChangeName(ctx context.Context, caller domain.Identity, name string, client domain.Client) (domain.User, error) {
+	if err := domain.CheckUserName(name); err != nil {
+		return domain.User{}, err
 	}
-	session, err := s.sessions.Session(ctx, claims.User, claims.Session)
-	if err != nil {
-		return "", ended(err)
-	}
-	now := s.clock.Now()
-	if !session.Live(now) {
-		return "", domain.NewError(domain.CodeUnauthenticated, "The session has ended. Please sign in again.")
-	}
-	user, err := s.users.User(ctx, claims.User)
-	if err != nil {
-		return "", ended(err)
-	}
-	expires := now.Add(domain.IdentityLifetime)
-	if session.ExpiresAt.Before(expires) {
-		expires = session.ExpiresAt
-	}
-	return s.issuer.IssueIdentity(domain.Identity{
-		User: user.ID, Session: session.ID, EmailVerified: user.EmailVerified, Beta: user.Beta, ExpiresAt: expires,
+	user, err := s.users.UpdateUser(ctx, caller.User, func(u *domain.User) error {
+		u.Rename(name, s.clock.Now())
+		return nil
 	})
+	if err != nil {
+		return domain.User{}, ended(err)
+	}
+	s.note(ctx, domain.ActionNameChanged, user.ID, "", client)
+	return user, nil
+}
+
+// note writes an entry of the audit log about what a person did to their account. The deed is done, so a failure is logged and
+// not told.
+func (s *Service) note(ctx context.Context, action domain.Action, user domain.UserID, object string, client domain.Client) {
+	err := s.audits.InsertAudit(ctx, domain.AuditEntry{
+		ID: domain.AuditEntryID(s.ids.NewID()), At: s.clock.Now(), Subject: user, Actor: string(user), Action: action,
+		Object: object, Address: client.IP(),
+	})
+	if err != nil {
+		s.logger.Error("an entry of the audit log could not be written", "action", action, "userID", user, "error", err)
+	}
 }
 
 // ended turns "not found" into "not signed in" and leaves every other error as it is.

@@ -26,6 +26,8 @@ var (
 type broken struct {
 	service   *accounts.Service
 	users     *mocks.Users
+	attempts  *mocks.SignInAttempts
+	audits    *mocks.Audits
 	sessions  *mocks.Sessions
 	tokens    *mocks.OneTimeTokens
 	passwords *mocks.Passwords
@@ -36,22 +38,28 @@ type broken struct {
 
 func newBroken(t *testing.T) broken {
 	b := broken{
-		users: mocks.NewUsers(t), sessions: mocks.NewSessions(t), tokens: mocks.NewOneTimeTokens(t), passwords: mocks.NewPasswords(t),
+		users: mocks.NewUsers(t), attempts: mocks.NewSignInAttempts(t), audits: mocks.NewAudits(t), sessions: mocks.NewSessions(t), tokens: mocks.NewOneTimeTokens(t), passwords: mocks.NewPasswords(t),
 		issuer: mocks.NewTokenIssuer(t), verifier: mocks.NewSessionVerifier(t), mailer: mocks.NewMailer(t),
 	}
 	clock, ids := mocks.NewClock(t), mocks.NewIDs(t)
 	clock.EXPECT().Now().Return(noon).Maybe()
 	ids.EXPECT().NewID().Return("0190a000-0000-7000-8000-0000000000ff").Maybe()
-	b.service = accounts.New(ports.Storage{Users: b.users, Sessions: b.sessions, OneTimeTokens: b.tokens},
-		b.passwords, b.issuer, b.verifier, b.mailer, clock, ids,
-		accounts.Policy{MinPassword: 6, SessionLifetime: time.Hour, VerifyLink: "https://example.org/verifying?token="})
+	b.attempts.EXPECT().UpdateAttempts(mock.Anything, mock.Anything, mock.Anything).Return(domain.Attempts{}, nil).Maybe()
+	b.attempts.EXPECT().ForgetAttempts(mock.Anything, mock.Anything).Return(nil).Maybe()
+	b.passwords.EXPECT().Outdated(mock.Anything).Return(false).Maybe()
+	b.service = accounts.New(accounts.Needs{
+		Storage: ports.Storage{
+			Users: b.users, Sessions: b.sessions, OneTimeTokens: b.tokens, SignInAttempts: b.attempts, Audits: b.audits,
+		},
+		Passwords: b.passwords, Issuer: b.issuer, Verifier: b.verifier, Mailer: b.mailer, Clock: clock, IDs: ids,
+	}, accounts.Policy{MinPassword: 6, SessionLifetime: time.Hour, VerifyLink: "https://example.org/verifying?token="})
 	return b
 }
 
 func TestStorageThatIsAwayIsNotAWrongPassword(t *testing.T) {
 	b := newBroken(t)
 	b.users.EXPECT().UserByEmail(mock.Anything, "ada@example.org").Return(domain.User{}, lost)
-	_, err := b.service.SignIn(t.Context(), "Ada@example.org ", "secret")
+	_, err := b.service.SignIn(t.Context(), "Ada@example.org ", "secret", domain.Client{})
 	assert.ErrorIs(t, err, lost)
 }
 
@@ -63,7 +71,7 @@ func TestAnUnknownAddressCostsAsMuchAsAWrongPassword(t *testing.T) {
 			b := newBroken(t)
 			b.users.EXPECT().UserByEmail(mock.Anything, mock.Anything).Return(domain.User{}, unknown)
 			b.passwords.EXPECT().Verify(mock.Anything, "secret", "").Return(false, nil).Once()
-			_, err := b.service.SignIn(t.Context(), "nobody@example.org", "secret")
+			_, err := b.service.SignIn(t.Context(), "nobody@example.org", "secret", domain.Client{})
 			assert.Equal(t, domain.CodeBadCredentials, domain.CodeOf(err))
 		})
 	}
@@ -74,14 +82,14 @@ func TestNobodyIsSignedInWithoutAStoredSession(t *testing.T) {
 	b.users.EXPECT().UserByEmail(mock.Anything, mock.Anything).Return(ada, nil)
 	b.passwords.EXPECT().Verify(mock.Anything, "secret", "hash").Return(true, nil)
 	b.sessions.EXPECT().InsertSession(mock.Anything, mock.Anything).Return(lost)
-	signedIn, err := b.service.SignIn(t.Context(), ada.Email, "secret")
+	signedIn, err := b.service.SignIn(t.Context(), ada.Email, "secret", domain.Client{})
 	assert.ErrorIs(t, err, lost)
 	assert.Empty(t, signedIn.Token)
 }
 
 func TestAFaultySignUpReachesNothing(t *testing.T) {
 	b := newBroken(t)
-	_, err := b.service.SignUp(t.Context(), domain.SignUp{})
+	_, err := b.service.SignUp(t.Context(), domain.SignUp{}, domain.Client{})
 	assert.Equal(t, domain.CodeInvalid, domain.CodeOf(err))
 }
 
@@ -137,4 +145,40 @@ func TestAMailThatCannotBeSentIsTold(t *testing.T) {
 	assert.ErrorIs(t, b.service.SendVerification(t.Context(), domain.Identity{User: ada.ID}), lost)
 	assert.Equal(t, noon.Add(24*time.Hour), stored.ExpiresAt)
 	assert.NotContains(t, link, stored.Hash, "the secret is mailed, its hash is stored")
+}
+
+func TestAnAuditLogThatIsAwayStopsNobody(t *testing.T) {
+	b := newBroken(t)
+	b.sessions.EXPECT().EndSession(mock.Anything, ada.ID, domain.SessionID("s")).Return(nil)
+	b.audits.EXPECT().InsertAudit(mock.Anything, mock.Anything).Return(lost)
+	assert.NoError(t, b.service.SignOut(t.Context(), domain.Identity{User: ada.ID, Session: "s"}, domain.Client{}))
+}
+
+func TestASessionThatWasOpenedWhileThePasswordWasChangedIsEnded(t *testing.T) {
+	for name, now := range map[string]struct {
+		user domain.User
+		err  error
+	}{
+		"another password":     {user: domain.User{ID: ada.ID, PasswordHash: "another"}},
+		"a disabled account":   {user: domain.User{ID: ada.ID, PasswordHash: "hash", Disabled: true}},
+		"an account that left": {err: domain.NotFound("account")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBroken(t)
+			b.users.EXPECT().UserByEmail(mock.Anything, mock.Anything).Return(ada, nil)
+			b.passwords.EXPECT().Verify(mock.Anything, "secret", "hash").Return(true, nil)
+			var opened domain.SessionID
+			b.sessions.EXPECT().InsertSession(mock.Anything, mock.Anything).RunAndReturn(func(_ context.Context, s domain.Session) error {
+				opened = s.ID
+				return nil
+			})
+			b.users.EXPECT().User(mock.Anything, ada.ID).Return(now.user, now.err)
+			b.sessions.EXPECT().EndSession(mock.Anything, ada.ID, mock.Anything).RunAndReturn(func(_ context.Context, _ domain.UserID, id domain.SessionID) error {
+				assert.Equal(t, opened, id)
+				return nil
+			}).Once()
+			_, err := b.service.SignIn(t.Context(), ada.Email, "secret", domain.Client{})
+			assert.Equal(t, domain.CodeBadCredentials, domain.CodeOf(err))
+		})
+	}
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // SendVerification mails the caller the link that proves that the address is theirs. CodeAlreadyVerified when it is
-// proven, CodeUnavailable when mail cannot be sent now.
+// proven, CodeTooManyAttempts when several were sent lately, CodeUnavailable when mail cannot be sent now.
 func (s *Service) SendVerification(ctx context.Context, caller domain.Identity) error {
 	user, err := s.Account(ctx, caller)
 	if err != nil {
@@ -19,6 +19,9 @@ func (s *Service) SendVerification(ctx context.Context, caller domain.Identity) 
 	}
 	if user.EmailVerified {
 		return domain.NewError(domain.CodeAlreadyVerified, "This e-mail address is already verified.")
+	}
+	if err := s.attempts.count(ctx, counter{"verify:" + string(user.ID), mailBackOff}, true); err != nil {
+		return err
 	}
 	secret := rand.Text()
 	now := s.clock.Now()
@@ -34,7 +37,7 @@ func (s *Service) SendVerification(ctx context.Context, caller domain.Identity) 
 
 // Verify marks the caller's e-mail address as proven by the token from the mail, and renews the session token.
 // CodeBadToken when the token is unknown, used, expired, or was sent to somebody else.
-func (s *Service) Verify(ctx context.Context, caller domain.Identity, secret string) (SignedIn, error) {
+func (s *Service) Verify(ctx context.Context, caller domain.Identity, secret string, client domain.Client) (SignedIn, error) {
 	token, err := s.tokens.ConsumeToken(ctx, caller.User, hashSecret(secret), domain.PurposeVerifyEmail, s.clock.Now())
 	if domain.CodeOf(err) == domain.CodeNotFound {
 		return SignedIn{}, domain.WrapError(domain.CodeBadToken,
@@ -54,6 +57,7 @@ func (s *Service) Verify(ctx context.Context, caller domain.Identity, secret str
 	if err != nil {
 		return SignedIn{}, ended(err)
 	}
+	s.note(ctx, domain.ActionEmailVerified, user.ID, "", client)
 	return s.signedIn(user, session)
 }
 

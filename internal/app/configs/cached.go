@@ -55,6 +55,16 @@ func (c *Cached) InsertConfig(ctx context.Context, document domain.ConfigDocumen
 	return c.store.InsertConfig(ctx, document)
 }
 
+// UpdateConfig changes a document, and returns it as stored. It is shown to callers of Config after FreshFor at the latest.
+func (c *Cached) UpdateConfig(ctx context.Context, name string, edit func(*domain.ConfigDocument) error) (domain.ConfigDocument, error) {
+	return c.store.UpdateConfig(ctx, name, edit)
+}
+
+// ListConfigs returns documents as they are now.
+func (c *Cached) ListConfigs(ctx context.Context, after string, limit int) ([]domain.ConfigDocument, error) {
+	return c.store.ListConfigs(ctx, after, limit)
+}
+
 // Config returns a document as it was at most FreshFor ago, or CodeNotFound. Its value is the caller's own.
 func (c *Cached) Config(ctx context.Context, name string) (domain.ConfigDocument, error) {
 	document, reading := c.look(ctx, name)

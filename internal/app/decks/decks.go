@@ -39,25 +39,19 @@ const PublishedLimit = 50
 func (s *Service) List(ctx context.Context, caller domain.Identity) ([]DeckWithCards, error) {
 	list := []DeckWithCards{}
 	index := map[domain.DeckID]int{}
-	for page := (ports.Page{Limit: readPage}); ; {
-		decks, err := s.decks.Decks(ctx, caller.User, page)
-		if err != nil {
-			return nil, err
-		}
-		for _, deck := range decks {
-			index[deck.ID] = len(list)
-			list = append(list, DeckWithCards{deck, []domain.Card{}})
-		}
-		if len(decks) < page.Limit {
-			break
-		}
-		last := decks[len(decks)-1]
-		page.After = ports.Cursor{At: last.CreatedAt, ID: string(last.ID)}
+	err := s.eachDeck(ctx, caller.User, func(deck domain.Deck) error {
+		index[deck.ID] = len(list)
+		list = append(list, DeckWithCards{deck, []domain.Card{}})
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
-	err := s.eachCard(ctx, caller.User, "", func(card domain.Card) {
+	err = s.eachCard(ctx, caller.User, "", func(card domain.Card) error {
 		if i, known := index[card.Deck]; known {
 			list[i].Cards = append(list[i].Cards, card)
 		}
+		return nil
 	})
 	return list, err
 }
@@ -73,19 +67,44 @@ func (s *Service) Get(ctx context.Context, caller domain.Identity, id domain.Dec
 
 func (s *Service) withCards(ctx context.Context, deck domain.Deck) (DeckWithCards, error) {
 	whole := DeckWithCards{deck, []domain.Card{}}
-	err := s.eachCard(ctx, deck.Owner, deck.ID, func(card domain.Card) { whole.Cards = append(whole.Cards, card) })
+	err := s.eachCard(ctx, deck.Owner, deck.ID, func(card domain.Card) error {
+		whole.Cards = append(whole.Cards, card)
+		return nil
+	})
 	return whole, err
 }
 
-// eachCard visits the owner's cards of a deck, or of all decks when deck is empty.
-func (s *Service) eachCard(ctx context.Context, owner domain.UserID, deck domain.DeckID, visit func(domain.Card)) error {
+// eachDeck visits the owner's decks, until an error.
+func (s *Service) eachDeck(ctx context.Context, owner domain.UserID, visit func(domain.Deck) error) error {
+	for page := (ports.Page{Limit: readPage}); ; {
+		decks, err := s.decks.Decks(ctx, owner, page)
+		if err != nil {
+			return err
+		}
+		for _, deck := range decks {
+			if err := visit(deck); err != nil {
+				return err
+			}
+		}
+		if len(decks) < page.Limit {
+			return nil
+		}
+		last := decks[len(decks)-1]
+		page.After = ports.Cursor{At: last.CreatedAt, ID: string(last.ID)}
+	}
+}
+
+// eachCard visits the owner's cards of a deck, or of all decks when deck is empty, until an error.
+func (s *Service) eachCard(ctx context.Context, owner domain.UserID, deck domain.DeckID, visit func(domain.Card) error) error {
 	for page := (ports.Page{Limit: readPage}); ; {
 		cards, err := s.cards.Cards(ctx, owner, deck, page)
 		if err != nil {
 			return err
 		}
 		for _, card := range cards {
-			visit(card)
+			if err := visit(card); err != nil {
+				return err
+			}
 		}
 		if len(cards) < page.Limit {
 			return nil

@@ -33,9 +33,9 @@ type deck struct {
 // Seed opens the demo account and gives it its decks. When the account is there and has a deck it does nothing.
 func Seed(ctx context.Context, users *accounts.Service, service *decks.Service) error {
 	account := domain.SignUp{Name: Name, Email: Email, Password: Password}
-	signedIn, err := users.SignUp(ctx, account)
+	signedIn, err := users.SignUp(ctx, account, domain.Client{})
 	if domain.CodeOf(err) == domain.CodeEmailTaken {
-		signedIn, err = users.SignIn(ctx, Email, Password)
+		signedIn, err = users.SignIn(ctx, Email, Password, domain.Client{})
 	}
 	if domain.CodeOf(err) == domain.CodeBadCredentials {
 		return nil // somebody has made the account their own

@@ -20,6 +20,7 @@ type Service struct {
 	queue       ports.StudyQueue
 	settings    ports.LearningSettings
 	sessions    ports.LearningSessions
+	archive     ports.Archive
 	auditor     *Auditor
 	facts       ports.EventFacts
 	statistics  ports.Statistics
@@ -35,7 +36,7 @@ func New(storage ports.Storage, clock ports.Clock, ids ports.IDs) *Service {
 	return &Service{
 		decks: storage.Decks, log: storage.ReviewLog, days: storage.DayEvents, memories: storage.Memories,
 		suspensions: storage.Suspensions, queue: storage.StudyQueue, settings: storage.LearningSettings,
-		sessions: storage.LearningSessions, auditor: NewAuditor(storage),
+		sessions: storage.LearningSessions, archive: storage.Archive, auditor: NewAuditor(storage),
 		facts: storage.EventFacts, statistics: storage.Statistics, clock: clock, ids: ids, turns: newTurns(), counts: newTurns(),
 	}
 }

@@ -41,6 +41,10 @@ func userAhead(source, target *domain.User) string {
 	return contentAhead(source.Rev, target.Rev, source, target)
 }
 
+func deletionAhead(source, target *domain.Deletion) string {
+	return contentAhead(source.Rev, target.Rev, source, target)
+}
+
 func settingsAhead(source, target *domain.Settings) string {
 	return contentAhead(source.Rev, target.Rev, source, target)
 }

@@ -41,6 +41,18 @@ func TestACopyRefusesATargetThatIsAhead(t *testing.T) {
 			func(_, to *memory) { to.users.edit(owner, string(owner), func(u *domain.User) { u.Name = "Me" }) },
 			[]string{string(Accounts), string(owner), "revision 3 is another one"},
 		},
+		"its deletion has a higher revision": {
+			func(_, to *memory) {
+				to.deletions.edit(owner, string(owner), func(d *domain.Deletion) { d.Rev = 8 })
+			},
+			[]string{string(Deletions), string(owner), "revision 8 at the target and 7"},
+		},
+		"its deletion is another one of the same revision": {
+			func(_, to *memory) {
+				to.deletions.edit(owner, string(owner), func(d *domain.Deletion) { d.Cleared = nil })
+			},
+			[]string{string(Deletions), string(owner), "revision 7 is another one"},
+		},
 		"its settings have a higher revision": {
 			func(_, to *memory) { to.settings.edit(owner, string(owner), func(s *domain.Settings) { s.Rev = 5 }) },
 			[]string{string(LearningSettings), "revision 5 at the target and 4"},
@@ -118,6 +130,28 @@ func TestACopyRefusesATargetThatIsAhead(t *testing.T) {
 	})
 }
 
+func TestWhatIsSeenAtAGlanceStopsACopyBeforeAnythingIsChanged(t *testing.T) {
+	last := personID(3)
+	for kind, use := range map[Kind]func(to *memory){
+		Accounts:  func(to *memory) { to.users.edit(last, string(last), func(u *domain.User) { u.Rev++ }) },
+		Deletions: func(to *memory) { to.deletions.edit(last, string(last), func(d *domain.Deletion) { d.Rev++ }) },
+		LearningSettings: func(to *memory) {
+			to.settings.edit(last, string(last), func(s *domain.Settings) { s.Rev++ })
+		},
+	} {
+		t.Run("in "+string(kind), func(t *testing.T) {
+			from, to := inhabited(3), newMemory()
+			copied(t, from, to)
+			use(to)
+			must(from.sessions.Remove(t.Context(), personID(1), []string{uuid(0x5e5, 1)}))
+			before := contents(t, to)
+			_, err := newCopier(from, to, Options{Workers: 1}).Copy(t.Context())
+			require.ErrorIs(t, err, errAhead)
+			assert.Equal(t, before, contents(t, to), "nothing was changed of the others either")
+		})
+	}
+}
+
 func TestACopyTakesWhatIsNotAhead(t *testing.T) {
 	owner := personID(2)
 	for name, use := range map[string]func(from, to *memory){
@@ -142,7 +176,7 @@ func TestACopyTakesWhatIsNotAhead(t *testing.T) {
 }
 
 func TestACopyRefusesATargetWithOtherPeople(t *testing.T) {
-	from, to := inhabited(2), newMemory()
+	from, to := inhabited(1), newMemory()
 	copied(t, from, to)
 	for n := 11; n < 18; n++ {
 		to.settle(n, 1, 1)
@@ -158,7 +192,7 @@ func TestACopyRefusesATargetWithOtherPeople(t *testing.T) {
 
 	comparison, err := newCopier(from, to, Options{}).Compare(t.Context())
 	require.NoError(t, err, "a comparison names them")
-	assert.EqualValues(t, 9, comparison.People)
+	assert.EqualValues(t, 8, comparison.People)
 	assert.False(t, comparison.Equal())
 	assert.Contains(t, comparison.Differences, Difference{personID(17), KindComparison{
 		Kind: Decks, Target: contents(t, to).of(t, personID(17), Decks),

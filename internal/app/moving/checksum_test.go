@@ -102,6 +102,10 @@ func TestAChangeOfAnyFieldChangesTheChecksum(t *testing.T) {
 	checkFields[domain.User](t)
 	checkFields[domain.Settings](t)
 	checkFields[domain.Session](t)
+	checkFields[domain.APIToken](t)
+	checkFields[domain.SignInPlace](t)
+	checkFields[domain.AuditEntry](t)
+	checkFields[domain.Deletion](t)
 	checkFields[ports.ArchivedDeck](t)
 	checkFields[ports.ArchivedCard](t)
 	checkFields[domain.LearningSession](t)
@@ -193,6 +197,18 @@ func TestAComparisonFindsEachDifference(t *testing.T) {
 		LearningSessions: func(m *memory) { m.sittings.items[owner]["x"] = filled[domain.LearningSession](7) },
 		LearningSettings: func(m *memory) {
 			m.settings.edit(owner, string(owner), func(s *domain.Settings) { s.Schedules = s.Schedules[:1] })
+		},
+		SignInPlaces: func(m *memory) {
+			m.places.edit(owner, "192.0.1.0/24", func(p *domain.SignInPlace) { p.FirstSeen = at(0) })
+		},
+		Audits: func(m *memory) {
+			m.audits.edit(owner, uuid(0xaad, 1), func(e *domain.AuditEntry) { e.Address = "" })
+		},
+		Deletions: func(m *memory) {
+			m.deletions.edit(owner, string(owner), func(d *domain.Deletion) { d.Finished = d.Finished[:1] })
+		},
+		APITokens: func(m *memory) {
+			m.apiTokens.edit(owner, uuid(0xa91, 1), func(a *domain.APIToken) { a.Scopes = a.Scopes[1:] })
 		},
 		Accounts: func(m *memory) { m.users.edit(owner, string(owner), func(u *domain.User) { u.Beta = false }) },
 		Sessions: func(m *memory) {

@@ -29,6 +29,7 @@ func TestACopyBringsEverything(t *testing.T) {
 	assert.Equal(t, map[Kind]Changes{
 		Configs: {Added: 3}, OneTimeTokens: {Added: 3}, Events: {Added: manyEvents + 8*fewEvents}, Cards: {Added: manyCards + 8*fewCards},
 		Decks: {Added: 27}, LearningSessions: {Added: 18}, LearningSettings: {Added: 9}, Accounts: {Added: 9}, Sessions: {Added: 18},
+		SignInPlaces: {Added: 18}, Audits: {Added: 3 + 18}, Deletions: {Added: 9}, APITokens: {Added: 18},
 	}, changesOf(report))
 	comparison := requireEqual(t, from, to)
 	assert.EqualValues(t, 9, comparison.People)
@@ -36,6 +37,19 @@ func TestACopyBringsEverything(t *testing.T) {
 		assert.NotZero(t, kind.Source.Count, kind.Kind)
 		assert.Equal(t, kind.Source, kind.Target)
 	}
+}
+
+func TestEachKindIsCopiedInItsTurn(t *testing.T) {
+	from, to := inhabited(2), newMemory()
+	turns := map[domain.UserID][]Kind{}
+	to.onWrite = func(kind Kind, owner domain.UserID) error {
+		turns[owner] = append(turns[owner], kind)
+		return nil
+	}
+	_, err := newCopier(from, to, Options{Workers: 1}).Copy(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, []Kind{Configs, OneTimeTokens, Audits}, turns[""])
+	assert.Equal(t, Kinds()[2:], turns[personID(2)], "an account comes after its deletion, sign-ins and API tokens after their account")
 }
 
 func TestASecondCopyBringsOnlyWhatHasChanged(t *testing.T) {
@@ -69,6 +83,12 @@ func TestASecondCopyBringsOnlyWhatHasChanged(t *testing.T) {
 	must(from.sessions.Remove(t.Context(), two, []string{uuid(0x5e5, 1)}))
 	from.sittings.edit(one, uuid(0x1ea, 0), func(s *domain.LearningSession) { s.FinishedAt = at(99) })
 	must(from.tokens.Remove(t.Context(), "", []string{fmt.Sprintf("%064x", 1)}))
+	must(from.apiTokens.Remove(t.Context(), two, []string{uuid(0xa91, 0)}))
+	from.places.edit(one, "192.0.1.0/24", func(p *domain.SignInPlace) { p.LastSeen = at(99) })
+	must(from.audits.Remove(t.Context(), "", []string{uuid(0xaad, 2)}))
+	from.audit(two, 9)
+	from.deletions.edit(one, string(one), func(d *domain.Deletion) { d.Finished, d.Rev = d.Finished[:1], d.Rev+1 })
+	must(from.deletions.Remove(t.Context(), two, []string{string(two)}))
 	from.configs.edit("", "config 2", func(d *domain.ConfigDocument) { d.Value = []byte("[]") })
 	from.settle(5, fewCards, fewEvents)
 
@@ -78,7 +98,8 @@ func TestASecondCopyBringsOnlyWhatHasChanged(t *testing.T) {
 	assert.Equal(t, map[Kind]Changes{
 		Configs: {Changed: 1}, OneTimeTokens: {Removed: 1}, Events: {Added: 2 + fewEvents}, Cards: {Added: fewCards, Changed: 5, Removed: 3},
 		Decks: {Added: 3, Changed: 1}, LearningSessions: {Added: 2, Changed: 1}, LearningSettings: {Added: 1, Changed: 1},
-		Accounts: {Added: 1, Changed: 1}, Sessions: {Added: 2, Removed: 1},
+		Accounts: {Added: 1, Changed: 1}, Sessions: {Added: 2, Removed: 1}, APITokens: {Added: 2, Removed: 1},
+		SignInPlaces: {Added: 2, Changed: 1}, Audits: {Added: 2 + 1, Removed: 1}, Deletions: {Added: 1, Changed: 1, Removed: 1},
 	}, changesOf(report))
 	assert.Equal(t, changesOf(report), changesOf(dry), "the dry run said so")
 	assert.Equal(t, report.Total().Read, dry.Total().Read)

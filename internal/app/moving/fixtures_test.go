@@ -89,6 +89,7 @@ func inhabited(people int) *memory {
 		token := filled[domain.OneTimeToken](n)
 		token.Hash, token.Owner = fmt.Sprintf("%064x", n), personID(1)
 		must(m.tokens.put("", token))
+		m.audit("", n)
 	}
 	for n := 1; n <= people; n++ {
 		cards, events := fewCards, fewEvents
@@ -116,7 +117,17 @@ func (m *memory) settle(n, cards, events int) {
 		sitting := filled[domain.LearningSession](n + i)
 		sitting.ID, sitting.Owner = domain.LearningSessionID(uuid(0x1ea, i)), owner
 		must(m.sittings.put(owner, sitting))
+		token := filled[domain.APIToken](n + i)
+		token.ID, token.Owner = domain.APITokenID(uuid(0xa91, i)), owner
+		must(m.apiTokens.put(owner, token))
+		place := filled[domain.SignInPlace](n + i)
+		place.Network, place.Owner = fmt.Sprintf("192.0.%d.0/24", i), owner
+		must(m.places.put(owner, place))
+		m.audit(owner, i)
 	}
+	deletion := filled[domain.Deletion](n)
+	deletion.Owner, deletion.Rev = owner, 7
+	must(m.deletions.put(owner, deletion))
 	for i := range 3 {
 		deck := filled[ports.ArchivedDeck](n + i)
 		deck.ID, deck.Owner, deck.DeletedAt, deck.Rev = deckID(i), owner, time.Time{}, 5
@@ -131,6 +142,13 @@ func (m *memory) settle(n, cards, events int) {
 		card.Memory.Seq = int64(i % (events + 1))
 		must(m.cards.put(owner, card))
 	}
+}
+
+// audit adds an audit entry about a person, or about nobody.
+func (m *memory) audit(subject domain.UserID, n int) {
+	entry := filled[domain.AuditEntry](n)
+	entry.ID, entry.Subject = domain.AuditEntryID(uuid(0xaad, n)), subject
+	must(m.audits.put(subject, entry))
 }
 
 // answer adds an event about a card, and gives the card, if it is there, the memory that follows.

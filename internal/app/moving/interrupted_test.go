@@ -45,6 +45,11 @@ func checkHalf(t *testing.T, from, half *memory) {
 		require.Equal(t, from.decks.items[owner], half.decks.items[owner])
 		require.Equal(t, from.settings.items[owner], half.settings.items[owner])
 		require.Equal(t, from.events[owner], half.events[owner])
+		require.Equal(t, from.deletions.items[owner], half.deletions.items[owner], "there is an account before its deletion")
+		require.Equal(t, from.places.items[owner], half.places.items[owner])
+	}
+	for owner := range half.apiTokens.items {
+		require.Contains(t, half.users.items, owner, "there is an API token before its account")
 	}
 	for owner := range half.sessions.items {
 		require.Contains(t, half.users.items, owner, "there is a sign-in before its account")

@@ -25,7 +25,12 @@ type memory struct {
 	decks    *memoryShelf[ports.ArchivedDeck]
 	cards    *memoryShelf[ports.ArchivedCard]
 	sittings *memoryShelf[domain.LearningSession]
-	events   map[domain.UserID][]domain.Event
+
+	apiTokens *memoryShelf[domain.APIToken]
+	places    *memoryShelf[domain.SignInPlace]
+	audits    *memoryShelf[domain.AuditEntry]
+	deletions *memoryShelf[domain.Deletion]
+	events    map[domain.UserID][]domain.Event
 }
 
 func newMemory() *memory {
@@ -38,6 +43,10 @@ func newMemory() *memory {
 	m.decks = newMemoryShelf(m, Decks, func(d *ports.ArchivedDeck) string { return string(d.ID) })
 	m.cards = newMemoryShelf(m, Cards, func(c *ports.ArchivedCard) string { return string(c.ID) })
 	m.sittings = newMemoryShelf(m, LearningSessions, func(s *domain.LearningSession) string { return string(s.ID) })
+	m.apiTokens = newMemoryShelf(m, APITokens, func(t *domain.APIToken) string { return string(t.ID) })
+	m.places = newMemoryShelf(m, SignInPlaces, func(p *domain.SignInPlace) string { return p.Network })
+	m.audits = newMemoryShelf(m, Audits, func(e *domain.AuditEntry) string { return string(e.ID) })
+	m.deletions = newMemoryShelf(m, Deletions, func(d *domain.Deletion) string { return string(d.Owner) })
 	return m
 }
 
@@ -49,6 +58,7 @@ func (m *memory) Storage() ports.Storage {
 		Archive: ports.Archive{
 			Owners: memoryOwners{m}, Configs: m.configs, OneTimeTokens: m.tokens, Users: m.users, LearningSettings: m.settings,
 			Sessions: m.sessions, Decks: m.decks, Cards: m.cards, LearningSessions: m.sittings, Events: memoryLog{m: m},
+			APITokens: m.apiTokens, SignInPlaces: m.places, Audits: m.audits, Deletions: m.deletions,
 		},
 	}
 }
@@ -156,11 +166,14 @@ func (o memoryOwners) Owners(_ context.Context, after domain.UserID, limit int) 
 	for _, ids := range [][]domain.UserID{
 		slices.Collect(maps.Keys(o.m.users.items)), slices.Collect(maps.Keys(o.m.settings.items)), slices.Collect(maps.Keys(o.m.sessions.items)),
 		slices.Collect(maps.Keys(o.m.decks.items)), slices.Collect(maps.Keys(o.m.cards.items)), slices.Collect(maps.Keys(o.m.sittings.items)),
+		slices.Collect(maps.Keys(o.m.apiTokens.items)), slices.Collect(maps.Keys(o.m.places.items)),
+		slices.Collect(maps.Keys(o.m.audits.items)), slices.Collect(maps.Keys(o.m.deletions.items)),
 	} {
 		for _, id := range ids {
 			all[id] = true
 		}
 	}
+	delete(all, "") // audit entries may be about nobody
 	page := []domain.UserID{}
 	for _, id := range slices.Sorted(maps.Keys(all)) {
 		if id > after && len(page) < limit {

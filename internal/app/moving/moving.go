@@ -5,6 +5,7 @@ package moving
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"github.com/moshrank/spacey-backend/internal/domain"
@@ -14,9 +15,11 @@ import (
 // Kind is a kind of things that are stored.
 type Kind string
 
-// The kinds. Those of nobody come first, then those of people in the order in which they are copied.
+// The kinds. Those of nobody come first, then those of people in the order in which they are copied. Audit entries are about
+// people or about nobody.
 //
-// An account comes after everything it leads to, so that nobody can sign in at the target and find half of what is theirs.
+// An account comes after everything it leads to, so that nobody can sign in at the target and find half of what is theirs, or
+// use an account that is to be deleted.
 // An event comes before the memory that follows from it: storage mends a memory that lags behind the log, but not one that
 // is ahead of it. And while the source is in use, what refers to something is read before what it refers to: cards before
 // decks, events before the settings with the schedule versions that they name.
@@ -28,13 +31,20 @@ const (
 	Decks            Kind = "decks"
 	LearningSessions Kind = "learning sessions"
 	LearningSettings Kind = "learning settings"
+	SignInPlaces     Kind = "sign-in places"
+	Audits           Kind = "audit entries"
+	Deletions        Kind = "deletions"
 	Accounts         Kind = "accounts"
 	Sessions         Kind = "sign-ins"
+	APITokens        Kind = "API tokens"
 )
 
 // Kinds returns all kinds in the order in which they are copied.
 func Kinds() []Kind {
-	return []Kind{Configs, OneTimeTokens, Events, Cards, Decks, LearningSessions, LearningSettings, Accounts, Sessions}
+	return []Kind{
+		Configs, OneTimeTokens, Events, Cards, Decks, LearningSessions, LearningSettings, SignInPlaces, Audits, Deletions, Accounts,
+		Sessions, APITokens,
+	}
 }
 
 // Options are how a Copier works.
@@ -72,25 +82,49 @@ func NewCopier(from, to ports.Storage, o Options) *Copier {
 	o.Workers = cmp.Or(max(o.Workers, 0), defaultWorkers)
 	o.Interval = cmp.Or(max(o.Interval, 0), defaultInterval)
 	c := &Copier{from: from, to: to, options: o, pause: pause}
-	a, b := from.Archive, to.Archive
-	log := &eventLog{from: from.ReviewLog, to: to.ReviewLog, shelf: b.Events}
-	c.ofNobody = []work{
+	log := &eventLog{from: from.ReviewLog, to: to.ReviewLog, shelf: to.Archive.Events}
+	c.ofNobody = worksOfNobody(from.Archive, to.Archive)
+	c.ofPerson = slices.Concat([]work{log}, worksOfCards(from.Archive, to.Archive, log), c.worksOfAccounts())
+	return c
+}
+
+// worksOfNobody returns the works on what belongs to nobody.
+func worksOfNobody(a, b ports.Archive) []work {
+	return []work{
 		newShelf(Configs, a.Configs, b.Configs, func(d *domain.ConfigDocument) string { return d.Name }, configAhead),
 		newShelf(OneTimeTokens, a.OneTimeTokens, b.OneTimeTokens, func(t *domain.OneTimeToken) string { return t.Hash }, nil),
+		audits(a, b),
 	}
+}
+
+func audits(a, b ports.Archive) work {
+	return newShelf(Audits, a.Audits, b.Audits, func(e *domain.AuditEntry) string { return string(e.ID) }, nil)
+}
+
+// worksOfCards returns the works on cards and what belongs to learning them.
+func worksOfCards(a, b ports.Archive, log *eventLog) []work {
 	cards := newShelf(Cards, a.Cards, b.Cards, func(c *ports.ArchivedCard) string { return string(c.ID) }, cardAhead)
 	cards.page, cards.before = cardPage, log.before
-	holders := &accounts{Shelf: b.Users, from: from.Users, to: to.Users, alone: o.User != ""}
-	c.ofPerson = []work{
-		log,
+	return []work{
 		cards,
 		newShelf(Decks, a.Decks, b.Decks, func(d *ports.ArchivedDeck) string { return string(d.ID) }, deckAhead),
 		newShelf(LearningSessions, a.LearningSessions, b.LearningSessions, func(s *domain.LearningSession) string { return string(s.ID) }, nil),
 		newShelf(LearningSettings, a.LearningSettings, b.LearningSettings, func(s *domain.Settings) string { return string(s.Owner) }, settingsAhead),
+	}
+}
+
+// worksOfAccounts returns the works on accounts and what belongs to using them.
+func (c *Copier) worksOfAccounts() []work {
+	a, b := c.from.Archive, c.to.Archive
+	holders := &accounts{Shelf: b.Users, from: c.from.Users, to: c.to.Users, alone: c.options.User != ""}
+	return []work{
+		newShelf(SignInPlaces, a.SignInPlaces, b.SignInPlaces, func(p *domain.SignInPlace) string { return p.Network }, nil),
+		audits(a, b),
+		newShelf(Deletions, a.Deletions, b.Deletions, func(d *domain.Deletion) string { return string(d.Owner) }, deletionAhead),
 		newShelf(Accounts, a.Users, ports.Shelf[domain.User](holders), func(u *domain.User) string { return string(u.ID) }, userAhead),
 		newShelf(Sessions, a.Sessions, b.Sessions, func(s *domain.Session) string { return string(s.ID) }, nil),
+		newShelf(APITokens, a.APITokens, b.APITokens, func(t *domain.APIToken) string { return string(t.ID) }, nil),
 	}
-	return c
 }
 
 // works returns what is to be done for an owner; "" is nobody.

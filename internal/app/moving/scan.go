@@ -25,7 +25,7 @@ type extent struct {
 }
 
 // scan counts people and events, before anything is changed. With check it looks where the target is ahead as far as that
-// is seen at a glance, by the ends of the logs, the accounts and the settings, and fails when it is or has people that the
+// is seen at a glance, by the ends of the logs, the accounts, deletions and settings, and fails when it is or has people that the
 // source has not.
 func (c *Copier) scan(ctx context.Context, check bool) (extent, error) {
 	t := newTally()
@@ -80,7 +80,7 @@ func (c *Copier) glance(ctx context.Context, owner domain.UserID, from, to int64
 		return err
 	}
 	for _, w := range c.ofPerson {
-		if w.of() == Accounts || w.of() == LearningSettings {
+		if w.of() == Accounts || w.of() == Deletions || w.of() == LearningSettings {
 			if _, _, err := w.plan(ctx, owner, false); err != nil {
 				return err
 			}

@@ -44,7 +44,9 @@ func learned(t testing.TB, storage ports.Storage, days, cards int) {
 	for _, document := range domain.DefaultConfigs(now) {
 		require.NoError(t, storage.Configs.InsertConfig(ctx, document))
 	}
+	require.NoError(t, storage.Audits.InsertAudit(ctx, auditOf("", now)))
 	for n := 1; n <= people; n++ {
+		signedUp(t, storage, learner(n), now)
 		id := domain.SessionID(domain.NameID("session", string(learner(n))))
 		require.NoError(t, storage.Sessions.InsertSession(ctx, domain.Session{ID: id, Owner: learner(n), CreatedAt: now, ExpiresAt: now.Add(time.Hour)}))
 		sitting := domain.LearningSession{ID: domain.LearningSessionID(id), Owner: learner(n), StartedAt: now, FinishedAt: now.Add(time.Minute)}
@@ -53,6 +55,30 @@ func learned(t testing.TB, storage ports.Storage, days, cards int) {
 			Hash: string(id), Owner: learner(n), Purpose: domain.PurposeVerifyEmail, CreatedAt: now, ExpiresAt: now.Add(time.Hour),
 		}))
 	}
+}
+
+// auditOf returns an audit entry about a person, or about nobody.
+func auditOf(subject domain.UserID, at time.Time) domain.AuditEntry {
+	return domain.AuditEntry{
+		ID: domain.AuditEntryID(domain.NameID("audit", string(subject), at.String())), At: at, Subject: subject, Actor: domain.Operator("ada"),
+		Action: domain.ActionConfigSet, Object: "frontend", Address: "192.0.2.7",
+	}
+}
+
+// signedUp gives a person what belongs to an account.
+func signedUp(t testing.TB, storage ports.Storage, owner domain.UserID, now time.Time) {
+	t.Helper()
+	ctx := t.Context()
+	for _, name := range []string{"one", "two"} {
+		id := domain.APITokenID(domain.NameID("API token", string(owner), name))
+		require.NoError(t, storage.APITokens.PutAPIToken(ctx, domain.APIToken{
+			ID: id, Owner: owner, Name: name, Hash: "hash of " + name, Scopes: domain.Scopes()[1:3], CreatedAt: now,
+		}))
+	}
+	_, err := storage.SignInPlaces.SeePlace(ctx, domain.SignInPlace{Owner: owner, Network: "192.0.2.0/24", FirstSeen: now, LastSeen: now})
+	require.NoError(t, err)
+	require.NoError(t, storage.Audits.InsertAudit(ctx, auditOf(owner, now)))
+	require.NoError(t, storage.Deletions.InsertDeletion(ctx, domain.NewDeletion(owner, now)))
 }
 
 // moved copies, and fails unless both hold the same in the end.
@@ -67,6 +93,22 @@ func moved(t *testing.T, from, to ports.Storage) moving.Report {
 	require.True(t, comparison.Equal(), "%+v", comparison.Differences)
 	require.EqualValues(t, people, comparison.People)
 	return report
+}
+
+// usedAccount changes something of all that belongs to an account.
+func usedAccount(t *testing.T, storage ports.Storage, owner domain.UserID, now time.Time) {
+	t.Helper()
+	ctx := t.Context()
+	require.NoError(t, storage.Sessions.EndSession(ctx, owner, domain.SessionID(domain.NameID("session", string(owner)))))
+	token, err := storage.APITokens.APIToken(ctx, owner, domain.APITokenID(domain.NameID("API token", string(owner), "two")))
+	require.NoError(t, err)
+	token.ExpiresAt = now
+	require.NoError(t, storage.APITokens.PutAPIToken(ctx, token))
+	_, err = storage.SignInPlaces.SeePlace(ctx, domain.SignInPlace{Owner: owner, Network: "192.0.2.0/24", FirstSeen: now, LastSeen: now})
+	require.NoError(t, err)
+	require.NoError(t, storage.Audits.InsertAudit(ctx, auditOf(owner, now)))
+	_, err = storage.Deletions.UpdateDeletion(ctx, owner, func(d *domain.Deletion) error { d.Removed(domain.PartAccount, now); return nil })
+	require.NoError(t, err)
 }
 
 // live changes something of everybody: a deck goes with its cards, a text is rewritten, somebody signs out, changes the
@@ -89,7 +131,7 @@ func live(t *testing.T, storage ports.Storage) {
 		})
 		require.NoError(t, err)
 		require.NoError(t, storage.Suspensions.Suspend(ctx, owner, cards[2].ID, true))
-		require.NoError(t, storage.Sessions.EndSession(ctx, owner, domain.SessionID(domain.NameID("session", string(owner)))))
+		usedAccount(t, storage, owner, now)
 		service := learning.New(storage, clock{now}, names{owner})
 		caller := domain.Identity{User: owner}
 		_, err = service.ChangeSettings(ctx, caller, func(s *domain.Settings, _ *domain.Schedule) { s.LoadBalancing = !s.LoadBalancing })
@@ -193,6 +235,10 @@ func mortal(storage ports.Storage, calls int64) ports.Storage {
 	a.Users = dying[domain.User]{a.Users, f}
 	a.LearningSettings = dying[domain.Settings]{a.LearningSettings, f}
 	a.Sessions = dying[domain.Session]{a.Sessions, f}
+	a.APITokens = dying[domain.APIToken]{a.APITokens, f}
+	a.SignInPlaces = dying[domain.SignInPlace]{a.SignInPlaces, f}
+	a.Audits = dying[domain.AuditEntry]{a.Audits, f}
+	a.Deletions = dying[domain.Deletion]{a.Deletions, f}
 	a.Decks = dying[ports.ArchivedDeck]{a.Decks, f}
 	a.Cards = dying[ports.ArchivedCard]{a.Cards, f}
 	a.LearningSessions = dying[domain.LearningSession]{a.LearningSessions, f}

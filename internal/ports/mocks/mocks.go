@@ -107,6 +107,74 @@ func (_c *Users_InsertUser_Call) RunAndReturn(run func(ctx context.Context, user
 	return _c
 }
 
+// ListUsers provides a mock function for the type Users
+func (_mock *Users) ListUsers(ctx context.Context, page ports.Page) ([]domain.User, error) {
+	ret := _mock.Called(ctx, page)
+
+	if len(ret) == 0 {
+		panic("no return value specified for ListUsers")
+	}
+
+	var r0 []domain.User
+	var r1 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, ports.Page) ([]domain.User, error)); ok {
+		return returnFunc(ctx, page)
+	}
+	if returnFunc, ok := ret.Get(0).(func(context.Context, ports.Page) []domain.User); ok {
+		r0 = returnFunc(ctx, page)
+	} else {
+		if ret.Get(0) != nil {
+			r0 = ret.Get(0).([]domain.User)
+		}
+	}
+	if returnFunc, ok := ret.Get(1).(func(context.Context, ports.Page) error); ok {
+		r1 = returnFunc(ctx, page)
+	} else {
+		r1 = ret.Error(1)
+	}
+	return r0, r1
+}
+
+// Users_ListUsers_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'ListUsers'
+type Users_ListUsers_Call struct {
+	*mock.Call
+}
+
+// ListUsers is a helper method to define mock.On call
+//   - ctx context.Context
+//   - page ports.Page
+func (_e *Users_Expecter) ListUsers(ctx any, page any) *Users_ListUsers_Call {
+	return &Users_ListUsers_Call{Call: _e.mock.On("ListUsers", ctx, page)}
+}
+
+func (_c *Users_ListUsers_Call) Run(run func(ctx context.Context, page ports.Page)) *Users_ListUsers_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 ports.Page
+		if args[1] != nil {
+			arg1 = args[1].(ports.Page)
+		}
+		run(
+			arg0,
+			arg1,
+		)
+	})
+	return _c
+}
+
+func (_c *Users_ListUsers_Call) Return(users []domain.User, err error) *Users_ListUsers_Call {
+	_c.Call.Return(users, err)
+	return _c
+}
+
+func (_c *Users_ListUsers_Call) RunAndReturn(run func(ctx context.Context, page ports.Page) ([]domain.User, error)) *Users_ListUsers_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
 // UpdateUser provides a mock function for the type Users
 func (_mock *Users) UpdateUser(ctx context.Context, id domain.UserID, edit func(*domain.User) error) (domain.User, error) {
 	ret := _mock.Called(ctx, id, edit)
@@ -410,6 +478,69 @@ func (_c *Sessions_EndSession_Call) RunAndReturn(run func(ctx context.Context, o
 	return _c
 }
 
+// EndSessions provides a mock function for the type Sessions
+func (_mock *Sessions) EndSessions(ctx context.Context, owner domain.UserID, except domain.SessionID) error {
+	ret := _mock.Called(ctx, owner, except)
+
+	if len(ret) == 0 {
+		panic("no return value specified for EndSessions")
+	}
+
+	var r0 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID, domain.SessionID) error); ok {
+		r0 = returnFunc(ctx, owner, except)
+	} else {
+		r0 = ret.Error(0)
+	}
+	return r0
+}
+
+// Sessions_EndSessions_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'EndSessions'
+type Sessions_EndSessions_Call struct {
+	*mock.Call
+}
+
+// EndSessions is a helper method to define mock.On call
+//   - ctx context.Context
+//   - owner domain.UserID
+//   - except domain.SessionID
+func (_e *Sessions_Expecter) EndSessions(ctx any, owner any, except any) *Sessions_EndSessions_Call {
+	return &Sessions_EndSessions_Call{Call: _e.mock.On("EndSessions", ctx, owner, except)}
+}
+
+func (_c *Sessions_EndSessions_Call) Run(run func(ctx context.Context, owner domain.UserID, except domain.SessionID)) *Sessions_EndSessions_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 domain.UserID
+		if args[1] != nil {
+			arg1 = args[1].(domain.UserID)
+		}
+		var arg2 domain.SessionID
+		if args[2] != nil {
+			arg2 = args[2].(domain.SessionID)
+		}
+		run(
+			arg0,
+			arg1,
+			arg2,
+		)
+	})
+	return _c
+}
+
+func (_c *Sessions_EndSessions_Call) Return(err error) *Sessions_EndSessions_Call {
+	_c.Call.Return(err)
+	return _c
+}
+
+func (_c *Sessions_EndSessions_Call) RunAndReturn(run func(ctx context.Context, owner domain.UserID, except domain.SessionID) error) *Sessions_EndSessions_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
 // InsertSession provides a mock function for the type Sessions
 func (_mock *Sessions) InsertSession(ctx context.Context, session domain.Session) error {
 	ret := _mock.Called(ctx, session)
@@ -535,6 +666,1855 @@ func (_c *Sessions_Session_Call) Return(session domain.Session, err error) *Sess
 }
 
 func (_c *Sessions_Session_Call) RunAndReturn(run func(ctx context.Context, owner domain.UserID, id domain.SessionID) (domain.Session, error)) *Sessions_Session_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// SessionsOf provides a mock function for the type Sessions
+func (_mock *Sessions) SessionsOf(ctx context.Context, owner domain.UserID, page ports.Page) ([]domain.Session, error) {
+	ret := _mock.Called(ctx, owner, page)
+
+	if len(ret) == 0 {
+		panic("no return value specified for SessionsOf")
+	}
+
+	var r0 []domain.Session
+	var r1 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID, ports.Page) ([]domain.Session, error)); ok {
+		return returnFunc(ctx, owner, page)
+	}
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID, ports.Page) []domain.Session); ok {
+		r0 = returnFunc(ctx, owner, page)
+	} else {
+		if ret.Get(0) != nil {
+			r0 = ret.Get(0).([]domain.Session)
+		}
+	}
+	if returnFunc, ok := ret.Get(1).(func(context.Context, domain.UserID, ports.Page) error); ok {
+		r1 = returnFunc(ctx, owner, page)
+	} else {
+		r1 = ret.Error(1)
+	}
+	return r0, r1
+}
+
+// Sessions_SessionsOf_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'SessionsOf'
+type Sessions_SessionsOf_Call struct {
+	*mock.Call
+}
+
+// SessionsOf is a helper method to define mock.On call
+//   - ctx context.Context
+//   - owner domain.UserID
+//   - page ports.Page
+func (_e *Sessions_Expecter) SessionsOf(ctx any, owner any, page any) *Sessions_SessionsOf_Call {
+	return &Sessions_SessionsOf_Call{Call: _e.mock.On("SessionsOf", ctx, owner, page)}
+}
+
+func (_c *Sessions_SessionsOf_Call) Run(run func(ctx context.Context, owner domain.UserID, page ports.Page)) *Sessions_SessionsOf_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 domain.UserID
+		if args[1] != nil {
+			arg1 = args[1].(domain.UserID)
+		}
+		var arg2 ports.Page
+		if args[2] != nil {
+			arg2 = args[2].(ports.Page)
+		}
+		run(
+			arg0,
+			arg1,
+			arg2,
+		)
+	})
+	return _c
+}
+
+func (_c *Sessions_SessionsOf_Call) Return(sessions []domain.Session, err error) *Sessions_SessionsOf_Call {
+	_c.Call.Return(sessions, err)
+	return _c
+}
+
+func (_c *Sessions_SessionsOf_Call) RunAndReturn(run func(ctx context.Context, owner domain.UserID, page ports.Page) ([]domain.Session, error)) *Sessions_SessionsOf_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// NewAPITokens creates a new instance of APITokens. It also registers a testing interface on the mock and a cleanup function to assert the mocks expectations.
+// The first argument is typically a *testing.T value.
+func NewAPITokens(t interface {
+	mock.TestingT
+	Cleanup(func())
+}) *APITokens {
+	if helper, ok := t.(interface{ Helper() }); ok {
+		helper.Helper()
+	}
+
+	mock := &APITokens{}
+	mock.Mock.Test(t)
+
+	t.Cleanup(func() {
+		if helper, ok := t.(interface{ Helper() }); ok {
+			helper.Helper()
+		}
+		mock.AssertExpectations(t)
+	})
+
+	return mock
+}
+
+// APITokens is an autogenerated mock type for the APITokens type
+type APITokens struct {
+	mock.Mock
+}
+
+type APITokens_Expecter struct {
+	mock *mock.Mock
+}
+
+func (_m *APITokens) EXPECT() *APITokens_Expecter {
+	return &APITokens_Expecter{mock: &_m.Mock}
+}
+
+// APIToken provides a mock function for the type APITokens
+func (_mock *APITokens) APIToken(ctx context.Context, owner domain.UserID, id domain.APITokenID) (domain.APIToken, error) {
+	ret := _mock.Called(ctx, owner, id)
+
+	if len(ret) == 0 {
+		panic("no return value specified for APIToken")
+	}
+
+	var r0 domain.APIToken
+	var r1 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID, domain.APITokenID) (domain.APIToken, error)); ok {
+		return returnFunc(ctx, owner, id)
+	}
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID, domain.APITokenID) domain.APIToken); ok {
+		r0 = returnFunc(ctx, owner, id)
+	} else {
+		r0 = ret.Get(0).(domain.APIToken)
+	}
+	if returnFunc, ok := ret.Get(1).(func(context.Context, domain.UserID, domain.APITokenID) error); ok {
+		r1 = returnFunc(ctx, owner, id)
+	} else {
+		r1 = ret.Error(1)
+	}
+	return r0, r1
+}
+
+// APITokens_APIToken_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'APIToken'
+type APITokens_APIToken_Call struct {
+	*mock.Call
+}
+
+// APIToken is a helper method to define mock.On call
+//   - ctx context.Context
+//   - owner domain.UserID
+//   - id domain.APITokenID
+func (_e *APITokens_Expecter) APIToken(ctx any, owner any, id any) *APITokens_APIToken_Call {
+	return &APITokens_APIToken_Call{Call: _e.mock.On("APIToken", ctx, owner, id)}
+}
+
+func (_c *APITokens_APIToken_Call) Run(run func(ctx context.Context, owner domain.UserID, id domain.APITokenID)) *APITokens_APIToken_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 domain.UserID
+		if args[1] != nil {
+			arg1 = args[1].(domain.UserID)
+		}
+		var arg2 domain.APITokenID
+		if args[2] != nil {
+			arg2 = args[2].(domain.APITokenID)
+		}
+		run(
+			arg0,
+			arg1,
+			arg2,
+		)
+	})
+	return _c
+}
+
+func (_c *APITokens_APIToken_Call) Return(aPIToken domain.APIToken, err error) *APITokens_APIToken_Call {
+	_c.Call.Return(aPIToken, err)
+	return _c
+}
+
+func (_c *APITokens_APIToken_Call) RunAndReturn(run func(ctx context.Context, owner domain.UserID, id domain.APITokenID) (domain.APIToken, error)) *APITokens_APIToken_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// APITokensOf provides a mock function for the type APITokens
+func (_mock *APITokens) APITokensOf(ctx context.Context, owner domain.UserID, page ports.Page) ([]domain.APIToken, error) {
+	ret := _mock.Called(ctx, owner, page)
+
+	if len(ret) == 0 {
+		panic("no return value specified for APITokensOf")
+	}
+
+	var r0 []domain.APIToken
+	var r1 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID, ports.Page) ([]domain.APIToken, error)); ok {
+		return returnFunc(ctx, owner, page)
+	}
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID, ports.Page) []domain.APIToken); ok {
+		r0 = returnFunc(ctx, owner, page)
+	} else {
+		if ret.Get(0) != nil {
+			r0 = ret.Get(0).([]domain.APIToken)
+		}
+	}
+	if returnFunc, ok := ret.Get(1).(func(context.Context, domain.UserID, ports.Page) error); ok {
+		r1 = returnFunc(ctx, owner, page)
+	} else {
+		r1 = ret.Error(1)
+	}
+	return r0, r1
+}
+
+// APITokens_APITokensOf_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'APITokensOf'
+type APITokens_APITokensOf_Call struct {
+	*mock.Call
+}
+
+// APITokensOf is a helper method to define mock.On call
+//   - ctx context.Context
+//   - owner domain.UserID
+//   - page ports.Page
+func (_e *APITokens_Expecter) APITokensOf(ctx any, owner any, page any) *APITokens_APITokensOf_Call {
+	return &APITokens_APITokensOf_Call{Call: _e.mock.On("APITokensOf", ctx, owner, page)}
+}
+
+func (_c *APITokens_APITokensOf_Call) Run(run func(ctx context.Context, owner domain.UserID, page ports.Page)) *APITokens_APITokensOf_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 domain.UserID
+		if args[1] != nil {
+			arg1 = args[1].(domain.UserID)
+		}
+		var arg2 ports.Page
+		if args[2] != nil {
+			arg2 = args[2].(ports.Page)
+		}
+		run(
+			arg0,
+			arg1,
+			arg2,
+		)
+	})
+	return _c
+}
+
+func (_c *APITokens_APITokensOf_Call) Return(aPITokens []domain.APIToken, err error) *APITokens_APITokensOf_Call {
+	_c.Call.Return(aPITokens, err)
+	return _c
+}
+
+func (_c *APITokens_APITokensOf_Call) RunAndReturn(run func(ctx context.Context, owner domain.UserID, page ports.Page) ([]domain.APIToken, error)) *APITokens_APITokensOf_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// DeleteAPIToken provides a mock function for the type APITokens
+func (_mock *APITokens) DeleteAPIToken(ctx context.Context, owner domain.UserID, id domain.APITokenID) error {
+	ret := _mock.Called(ctx, owner, id)
+
+	if len(ret) == 0 {
+		panic("no return value specified for DeleteAPIToken")
+	}
+
+	var r0 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID, domain.APITokenID) error); ok {
+		r0 = returnFunc(ctx, owner, id)
+	} else {
+		r0 = ret.Error(0)
+	}
+	return r0
+}
+
+// APITokens_DeleteAPIToken_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'DeleteAPIToken'
+type APITokens_DeleteAPIToken_Call struct {
+	*mock.Call
+}
+
+// DeleteAPIToken is a helper method to define mock.On call
+//   - ctx context.Context
+//   - owner domain.UserID
+//   - id domain.APITokenID
+func (_e *APITokens_Expecter) DeleteAPIToken(ctx any, owner any, id any) *APITokens_DeleteAPIToken_Call {
+	return &APITokens_DeleteAPIToken_Call{Call: _e.mock.On("DeleteAPIToken", ctx, owner, id)}
+}
+
+func (_c *APITokens_DeleteAPIToken_Call) Run(run func(ctx context.Context, owner domain.UserID, id domain.APITokenID)) *APITokens_DeleteAPIToken_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 domain.UserID
+		if args[1] != nil {
+			arg1 = args[1].(domain.UserID)
+		}
+		var arg2 domain.APITokenID
+		if args[2] != nil {
+			arg2 = args[2].(domain.APITokenID)
+		}
+		run(
+			arg0,
+			arg1,
+			arg2,
+		)
+	})
+	return _c
+}
+
+func (_c *APITokens_DeleteAPIToken_Call) Return(err error) *APITokens_DeleteAPIToken_Call {
+	_c.Call.Return(err)
+	return _c
+}
+
+func (_c *APITokens_DeleteAPIToken_Call) RunAndReturn(run func(ctx context.Context, owner domain.UserID, id domain.APITokenID) error) *APITokens_DeleteAPIToken_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// DeleteAPITokens provides a mock function for the type APITokens
+func (_mock *APITokens) DeleteAPITokens(ctx context.Context, owner domain.UserID) error {
+	ret := _mock.Called(ctx, owner)
+
+	if len(ret) == 0 {
+		panic("no return value specified for DeleteAPITokens")
+	}
+
+	var r0 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID) error); ok {
+		r0 = returnFunc(ctx, owner)
+	} else {
+		r0 = ret.Error(0)
+	}
+	return r0
+}
+
+// APITokens_DeleteAPITokens_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'DeleteAPITokens'
+type APITokens_DeleteAPITokens_Call struct {
+	*mock.Call
+}
+
+// DeleteAPITokens is a helper method to define mock.On call
+//   - ctx context.Context
+//   - owner domain.UserID
+func (_e *APITokens_Expecter) DeleteAPITokens(ctx any, owner any) *APITokens_DeleteAPITokens_Call {
+	return &APITokens_DeleteAPITokens_Call{Call: _e.mock.On("DeleteAPITokens", ctx, owner)}
+}
+
+func (_c *APITokens_DeleteAPITokens_Call) Run(run func(ctx context.Context, owner domain.UserID)) *APITokens_DeleteAPITokens_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 domain.UserID
+		if args[1] != nil {
+			arg1 = args[1].(domain.UserID)
+		}
+		run(
+			arg0,
+			arg1,
+		)
+	})
+	return _c
+}
+
+func (_c *APITokens_DeleteAPITokens_Call) Return(err error) *APITokens_DeleteAPITokens_Call {
+	_c.Call.Return(err)
+	return _c
+}
+
+func (_c *APITokens_DeleteAPITokens_Call) RunAndReturn(run func(ctx context.Context, owner domain.UserID) error) *APITokens_DeleteAPITokens_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// PutAPIToken provides a mock function for the type APITokens
+func (_mock *APITokens) PutAPIToken(ctx context.Context, token domain.APIToken) error {
+	ret := _mock.Called(ctx, token)
+
+	if len(ret) == 0 {
+		panic("no return value specified for PutAPIToken")
+	}
+
+	var r0 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.APIToken) error); ok {
+		r0 = returnFunc(ctx, token)
+	} else {
+		r0 = ret.Error(0)
+	}
+	return r0
+}
+
+// APITokens_PutAPIToken_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'PutAPIToken'
+type APITokens_PutAPIToken_Call struct {
+	*mock.Call
+}
+
+// PutAPIToken is a helper method to define mock.On call
+//   - ctx context.Context
+//   - token domain.APIToken
+func (_e *APITokens_Expecter) PutAPIToken(ctx any, token any) *APITokens_PutAPIToken_Call {
+	return &APITokens_PutAPIToken_Call{Call: _e.mock.On("PutAPIToken", ctx, token)}
+}
+
+func (_c *APITokens_PutAPIToken_Call) Run(run func(ctx context.Context, token domain.APIToken)) *APITokens_PutAPIToken_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 domain.APIToken
+		if args[1] != nil {
+			arg1 = args[1].(domain.APIToken)
+		}
+		run(
+			arg0,
+			arg1,
+		)
+	})
+	return _c
+}
+
+func (_c *APITokens_PutAPIToken_Call) Return(err error) *APITokens_PutAPIToken_Call {
+	_c.Call.Return(err)
+	return _c
+}
+
+func (_c *APITokens_PutAPIToken_Call) RunAndReturn(run func(ctx context.Context, token domain.APIToken) error) *APITokens_PutAPIToken_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// NewSignInPlaces creates a new instance of SignInPlaces. It also registers a testing interface on the mock and a cleanup function to assert the mocks expectations.
+// The first argument is typically a *testing.T value.
+func NewSignInPlaces(t interface {
+	mock.TestingT
+	Cleanup(func())
+}) *SignInPlaces {
+	if helper, ok := t.(interface{ Helper() }); ok {
+		helper.Helper()
+	}
+
+	mock := &SignInPlaces{}
+	mock.Mock.Test(t)
+
+	t.Cleanup(func() {
+		if helper, ok := t.(interface{ Helper() }); ok {
+			helper.Helper()
+		}
+		mock.AssertExpectations(t)
+	})
+
+	return mock
+}
+
+// SignInPlaces is an autogenerated mock type for the SignInPlaces type
+type SignInPlaces struct {
+	mock.Mock
+}
+
+type SignInPlaces_Expecter struct {
+	mock *mock.Mock
+}
+
+func (_m *SignInPlaces) EXPECT() *SignInPlaces_Expecter {
+	return &SignInPlaces_Expecter{mock: &_m.Mock}
+}
+
+// KnowsPlace provides a mock function for the type SignInPlaces
+func (_mock *SignInPlaces) KnowsPlace(ctx context.Context, owner domain.UserID, network string) (bool, error) {
+	ret := _mock.Called(ctx, owner, network)
+
+	if len(ret) == 0 {
+		panic("no return value specified for KnowsPlace")
+	}
+
+	var r0 bool
+	var r1 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID, string) (bool, error)); ok {
+		return returnFunc(ctx, owner, network)
+	}
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID, string) bool); ok {
+		r0 = returnFunc(ctx, owner, network)
+	} else {
+		r0 = ret.Get(0).(bool)
+	}
+	if returnFunc, ok := ret.Get(1).(func(context.Context, domain.UserID, string) error); ok {
+		r1 = returnFunc(ctx, owner, network)
+	} else {
+		r1 = ret.Error(1)
+	}
+	return r0, r1
+}
+
+// SignInPlaces_KnowsPlace_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'KnowsPlace'
+type SignInPlaces_KnowsPlace_Call struct {
+	*mock.Call
+}
+
+// KnowsPlace is a helper method to define mock.On call
+//   - ctx context.Context
+//   - owner domain.UserID
+//   - network string
+func (_e *SignInPlaces_Expecter) KnowsPlace(ctx any, owner any, network any) *SignInPlaces_KnowsPlace_Call {
+	return &SignInPlaces_KnowsPlace_Call{Call: _e.mock.On("KnowsPlace", ctx, owner, network)}
+}
+
+func (_c *SignInPlaces_KnowsPlace_Call) Run(run func(ctx context.Context, owner domain.UserID, network string)) *SignInPlaces_KnowsPlace_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 domain.UserID
+		if args[1] != nil {
+			arg1 = args[1].(domain.UserID)
+		}
+		var arg2 string
+		if args[2] != nil {
+			arg2 = args[2].(string)
+		}
+		run(
+			arg0,
+			arg1,
+			arg2,
+		)
+	})
+	return _c
+}
+
+func (_c *SignInPlaces_KnowsPlace_Call) Return(b bool, err error) *SignInPlaces_KnowsPlace_Call {
+	_c.Call.Return(b, err)
+	return _c
+}
+
+func (_c *SignInPlaces_KnowsPlace_Call) RunAndReturn(run func(ctx context.Context, owner domain.UserID, network string) (bool, error)) *SignInPlaces_KnowsPlace_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// SeePlace provides a mock function for the type SignInPlaces
+func (_mock *SignInPlaces) SeePlace(ctx context.Context, place domain.SignInPlace) (bool, error) {
+	ret := _mock.Called(ctx, place)
+
+	if len(ret) == 0 {
+		panic("no return value specified for SeePlace")
+	}
+
+	var r0 bool
+	var r1 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.SignInPlace) (bool, error)); ok {
+		return returnFunc(ctx, place)
+	}
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.SignInPlace) bool); ok {
+		r0 = returnFunc(ctx, place)
+	} else {
+		r0 = ret.Get(0).(bool)
+	}
+	if returnFunc, ok := ret.Get(1).(func(context.Context, domain.SignInPlace) error); ok {
+		r1 = returnFunc(ctx, place)
+	} else {
+		r1 = ret.Error(1)
+	}
+	return r0, r1
+}
+
+// SignInPlaces_SeePlace_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'SeePlace'
+type SignInPlaces_SeePlace_Call struct {
+	*mock.Call
+}
+
+// SeePlace is a helper method to define mock.On call
+//   - ctx context.Context
+//   - place domain.SignInPlace
+func (_e *SignInPlaces_Expecter) SeePlace(ctx any, place any) *SignInPlaces_SeePlace_Call {
+	return &SignInPlaces_SeePlace_Call{Call: _e.mock.On("SeePlace", ctx, place)}
+}
+
+func (_c *SignInPlaces_SeePlace_Call) Run(run func(ctx context.Context, place domain.SignInPlace)) *SignInPlaces_SeePlace_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 domain.SignInPlace
+		if args[1] != nil {
+			arg1 = args[1].(domain.SignInPlace)
+		}
+		run(
+			arg0,
+			arg1,
+		)
+	})
+	return _c
+}
+
+func (_c *SignInPlaces_SeePlace_Call) Return(known bool, err error) *SignInPlaces_SeePlace_Call {
+	_c.Call.Return(known, err)
+	return _c
+}
+
+func (_c *SignInPlaces_SeePlace_Call) RunAndReturn(run func(ctx context.Context, place domain.SignInPlace) (bool, error)) *SignInPlaces_SeePlace_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// NewSignInAttempts creates a new instance of SignInAttempts. It also registers a testing interface on the mock and a cleanup function to assert the mocks expectations.
+// The first argument is typically a *testing.T value.
+func NewSignInAttempts(t interface {
+	mock.TestingT
+	Cleanup(func())
+}) *SignInAttempts {
+	if helper, ok := t.(interface{ Helper() }); ok {
+		helper.Helper()
+	}
+
+	mock := &SignInAttempts{}
+	mock.Mock.Test(t)
+
+	t.Cleanup(func() {
+		if helper, ok := t.(interface{ Helper() }); ok {
+			helper.Helper()
+		}
+		mock.AssertExpectations(t)
+	})
+
+	return mock
+}
+
+// SignInAttempts is an autogenerated mock type for the SignInAttempts type
+type SignInAttempts struct {
+	mock.Mock
+}
+
+type SignInAttempts_Expecter struct {
+	mock *mock.Mock
+}
+
+func (_m *SignInAttempts) EXPECT() *SignInAttempts_Expecter {
+	return &SignInAttempts_Expecter{mock: &_m.Mock}
+}
+
+// Attempts provides a mock function for the type SignInAttempts
+func (_mock *SignInAttempts) Attempts(ctx context.Context, key string) (domain.Attempts, error) {
+	ret := _mock.Called(ctx, key)
+
+	if len(ret) == 0 {
+		panic("no return value specified for Attempts")
+	}
+
+	var r0 domain.Attempts
+	var r1 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, string) (domain.Attempts, error)); ok {
+		return returnFunc(ctx, key)
+	}
+	if returnFunc, ok := ret.Get(0).(func(context.Context, string) domain.Attempts); ok {
+		r0 = returnFunc(ctx, key)
+	} else {
+		r0 = ret.Get(0).(domain.Attempts)
+	}
+	if returnFunc, ok := ret.Get(1).(func(context.Context, string) error); ok {
+		r1 = returnFunc(ctx, key)
+	} else {
+		r1 = ret.Error(1)
+	}
+	return r0, r1
+}
+
+// SignInAttempts_Attempts_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'Attempts'
+type SignInAttempts_Attempts_Call struct {
+	*mock.Call
+}
+
+// Attempts is a helper method to define mock.On call
+//   - ctx context.Context
+//   - key string
+func (_e *SignInAttempts_Expecter) Attempts(ctx any, key any) *SignInAttempts_Attempts_Call {
+	return &SignInAttempts_Attempts_Call{Call: _e.mock.On("Attempts", ctx, key)}
+}
+
+func (_c *SignInAttempts_Attempts_Call) Run(run func(ctx context.Context, key string)) *SignInAttempts_Attempts_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 string
+		if args[1] != nil {
+			arg1 = args[1].(string)
+		}
+		run(
+			arg0,
+			arg1,
+		)
+	})
+	return _c
+}
+
+func (_c *SignInAttempts_Attempts_Call) Return(attempts domain.Attempts, err error) *SignInAttempts_Attempts_Call {
+	_c.Call.Return(attempts, err)
+	return _c
+}
+
+func (_c *SignInAttempts_Attempts_Call) RunAndReturn(run func(ctx context.Context, key string) (domain.Attempts, error)) *SignInAttempts_Attempts_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// ForgetAttempts provides a mock function for the type SignInAttempts
+func (_mock *SignInAttempts) ForgetAttempts(ctx context.Context, keys []string) error {
+	ret := _mock.Called(ctx, keys)
+
+	if len(ret) == 0 {
+		panic("no return value specified for ForgetAttempts")
+	}
+
+	var r0 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, []string) error); ok {
+		r0 = returnFunc(ctx, keys)
+	} else {
+		r0 = ret.Error(0)
+	}
+	return r0
+}
+
+// SignInAttempts_ForgetAttempts_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'ForgetAttempts'
+type SignInAttempts_ForgetAttempts_Call struct {
+	*mock.Call
+}
+
+// ForgetAttempts is a helper method to define mock.On call
+//   - ctx context.Context
+//   - keys []string
+func (_e *SignInAttempts_Expecter) ForgetAttempts(ctx any, keys any) *SignInAttempts_ForgetAttempts_Call {
+	return &SignInAttempts_ForgetAttempts_Call{Call: _e.mock.On("ForgetAttempts", ctx, keys)}
+}
+
+func (_c *SignInAttempts_ForgetAttempts_Call) Run(run func(ctx context.Context, keys []string)) *SignInAttempts_ForgetAttempts_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 []string
+		if args[1] != nil {
+			arg1 = args[1].([]string)
+		}
+		run(
+			arg0,
+			arg1,
+		)
+	})
+	return _c
+}
+
+func (_c *SignInAttempts_ForgetAttempts_Call) Return(err error) *SignInAttempts_ForgetAttempts_Call {
+	_c.Call.Return(err)
+	return _c
+}
+
+func (_c *SignInAttempts_ForgetAttempts_Call) RunAndReturn(run func(ctx context.Context, keys []string) error) *SignInAttempts_ForgetAttempts_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// UpdateAttempts provides a mock function for the type SignInAttempts
+func (_mock *SignInAttempts) UpdateAttempts(ctx context.Context, key string, edit func(*domain.Attempts) error) (domain.Attempts, error) {
+	ret := _mock.Called(ctx, key, edit)
+
+	if len(ret) == 0 {
+		panic("no return value specified for UpdateAttempts")
+	}
+
+	var r0 domain.Attempts
+	var r1 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, string, func(*domain.Attempts) error) (domain.Attempts, error)); ok {
+		return returnFunc(ctx, key, edit)
+	}
+	if returnFunc, ok := ret.Get(0).(func(context.Context, string, func(*domain.Attempts) error) domain.Attempts); ok {
+		r0 = returnFunc(ctx, key, edit)
+	} else {
+		r0 = ret.Get(0).(domain.Attempts)
+	}
+	if returnFunc, ok := ret.Get(1).(func(context.Context, string, func(*domain.Attempts) error) error); ok {
+		r1 = returnFunc(ctx, key, edit)
+	} else {
+		r1 = ret.Error(1)
+	}
+	return r0, r1
+}
+
+// SignInAttempts_UpdateAttempts_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'UpdateAttempts'
+type SignInAttempts_UpdateAttempts_Call struct {
+	*mock.Call
+}
+
+// UpdateAttempts is a helper method to define mock.On call
+//   - ctx context.Context
+//   - key string
+//   - edit func(*domain.Attempts) error
+func (_e *SignInAttempts_Expecter) UpdateAttempts(ctx any, key any, edit any) *SignInAttempts_UpdateAttempts_Call {
+	return &SignInAttempts_UpdateAttempts_Call{Call: _e.mock.On("UpdateAttempts", ctx, key, edit)}
+}
+
+func (_c *SignInAttempts_UpdateAttempts_Call) Run(run func(ctx context.Context, key string, edit func(*domain.Attempts) error)) *SignInAttempts_UpdateAttempts_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 string
+		if args[1] != nil {
+			arg1 = args[1].(string)
+		}
+		var arg2 func(*domain.Attempts) error
+		if args[2] != nil {
+			arg2 = args[2].(func(*domain.Attempts) error)
+		}
+		run(
+			arg0,
+			arg1,
+			arg2,
+		)
+	})
+	return _c
+}
+
+func (_c *SignInAttempts_UpdateAttempts_Call) Return(attempts domain.Attempts, err error) *SignInAttempts_UpdateAttempts_Call {
+	_c.Call.Return(attempts, err)
+	return _c
+}
+
+func (_c *SignInAttempts_UpdateAttempts_Call) RunAndReturn(run func(ctx context.Context, key string, edit func(*domain.Attempts) error) (domain.Attempts, error)) *SignInAttempts_UpdateAttempts_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// NewAudits creates a new instance of Audits. It also registers a testing interface on the mock and a cleanup function to assert the mocks expectations.
+// The first argument is typically a *testing.T value.
+func NewAudits(t interface {
+	mock.TestingT
+	Cleanup(func())
+}) *Audits {
+	if helper, ok := t.(interface{ Helper() }); ok {
+		helper.Helper()
+	}
+
+	mock := &Audits{}
+	mock.Mock.Test(t)
+
+	t.Cleanup(func() {
+		if helper, ok := t.(interface{ Helper() }); ok {
+			helper.Helper()
+		}
+		mock.AssertExpectations(t)
+	})
+
+	return mock
+}
+
+// Audits is an autogenerated mock type for the Audits type
+type Audits struct {
+	mock.Mock
+}
+
+type Audits_Expecter struct {
+	mock *mock.Mock
+}
+
+func (_m *Audits) EXPECT() *Audits_Expecter {
+	return &Audits_Expecter{mock: &_m.Mock}
+}
+
+// Audits provides a mock function for the type Audits
+func (_mock *Audits) Audits(ctx context.Context, page ports.Page) ([]domain.AuditEntry, error) {
+	ret := _mock.Called(ctx, page)
+
+	if len(ret) == 0 {
+		panic("no return value specified for Audits")
+	}
+
+	var r0 []domain.AuditEntry
+	var r1 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, ports.Page) ([]domain.AuditEntry, error)); ok {
+		return returnFunc(ctx, page)
+	}
+	if returnFunc, ok := ret.Get(0).(func(context.Context, ports.Page) []domain.AuditEntry); ok {
+		r0 = returnFunc(ctx, page)
+	} else {
+		if ret.Get(0) != nil {
+			r0 = ret.Get(0).([]domain.AuditEntry)
+		}
+	}
+	if returnFunc, ok := ret.Get(1).(func(context.Context, ports.Page) error); ok {
+		r1 = returnFunc(ctx, page)
+	} else {
+		r1 = ret.Error(1)
+	}
+	return r0, r1
+}
+
+// Audits_Audits_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'Audits'
+type Audits_Audits_Call struct {
+	*mock.Call
+}
+
+// Audits is a helper method to define mock.On call
+//   - ctx context.Context
+//   - page ports.Page
+func (_e *Audits_Expecter) Audits(ctx any, page any) *Audits_Audits_Call {
+	return &Audits_Audits_Call{Call: _e.mock.On("Audits", ctx, page)}
+}
+
+func (_c *Audits_Audits_Call) Run(run func(ctx context.Context, page ports.Page)) *Audits_Audits_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 ports.Page
+		if args[1] != nil {
+			arg1 = args[1].(ports.Page)
+		}
+		run(
+			arg0,
+			arg1,
+		)
+	})
+	return _c
+}
+
+func (_c *Audits_Audits_Call) Return(auditEntrys []domain.AuditEntry, err error) *Audits_Audits_Call {
+	_c.Call.Return(auditEntrys, err)
+	return _c
+}
+
+func (_c *Audits_Audits_Call) RunAndReturn(run func(ctx context.Context, page ports.Page) ([]domain.AuditEntry, error)) *Audits_Audits_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// AuditsOf provides a mock function for the type Audits
+func (_mock *Audits) AuditsOf(ctx context.Context, subject domain.UserID, page ports.Page) ([]domain.AuditEntry, error) {
+	ret := _mock.Called(ctx, subject, page)
+
+	if len(ret) == 0 {
+		panic("no return value specified for AuditsOf")
+	}
+
+	var r0 []domain.AuditEntry
+	var r1 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID, ports.Page) ([]domain.AuditEntry, error)); ok {
+		return returnFunc(ctx, subject, page)
+	}
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID, ports.Page) []domain.AuditEntry); ok {
+		r0 = returnFunc(ctx, subject, page)
+	} else {
+		if ret.Get(0) != nil {
+			r0 = ret.Get(0).([]domain.AuditEntry)
+		}
+	}
+	if returnFunc, ok := ret.Get(1).(func(context.Context, domain.UserID, ports.Page) error); ok {
+		r1 = returnFunc(ctx, subject, page)
+	} else {
+		r1 = ret.Error(1)
+	}
+	return r0, r1
+}
+
+// Audits_AuditsOf_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'AuditsOf'
+type Audits_AuditsOf_Call struct {
+	*mock.Call
+}
+
+// AuditsOf is a helper method to define mock.On call
+//   - ctx context.Context
+//   - subject domain.UserID
+//   - page ports.Page
+func (_e *Audits_Expecter) AuditsOf(ctx any, subject any, page any) *Audits_AuditsOf_Call {
+	return &Audits_AuditsOf_Call{Call: _e.mock.On("AuditsOf", ctx, subject, page)}
+}
+
+func (_c *Audits_AuditsOf_Call) Run(run func(ctx context.Context, subject domain.UserID, page ports.Page)) *Audits_AuditsOf_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 domain.UserID
+		if args[1] != nil {
+			arg1 = args[1].(domain.UserID)
+		}
+		var arg2 ports.Page
+		if args[2] != nil {
+			arg2 = args[2].(ports.Page)
+		}
+		run(
+			arg0,
+			arg1,
+			arg2,
+		)
+	})
+	return _c
+}
+
+func (_c *Audits_AuditsOf_Call) Return(auditEntrys []domain.AuditEntry, err error) *Audits_AuditsOf_Call {
+	_c.Call.Return(auditEntrys, err)
+	return _c
+}
+
+func (_c *Audits_AuditsOf_Call) RunAndReturn(run func(ctx context.Context, subject domain.UserID, page ports.Page) ([]domain.AuditEntry, error)) *Audits_AuditsOf_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// InsertAudit provides a mock function for the type Audits
+func (_mock *Audits) InsertAudit(ctx context.Context, entry domain.AuditEntry) error {
+	ret := _mock.Called(ctx, entry)
+
+	if len(ret) == 0 {
+		panic("no return value specified for InsertAudit")
+	}
+
+	var r0 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.AuditEntry) error); ok {
+		r0 = returnFunc(ctx, entry)
+	} else {
+		r0 = ret.Error(0)
+	}
+	return r0
+}
+
+// Audits_InsertAudit_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'InsertAudit'
+type Audits_InsertAudit_Call struct {
+	*mock.Call
+}
+
+// InsertAudit is a helper method to define mock.On call
+//   - ctx context.Context
+//   - entry domain.AuditEntry
+func (_e *Audits_Expecter) InsertAudit(ctx any, entry any) *Audits_InsertAudit_Call {
+	return &Audits_InsertAudit_Call{Call: _e.mock.On("InsertAudit", ctx, entry)}
+}
+
+func (_c *Audits_InsertAudit_Call) Run(run func(ctx context.Context, entry domain.AuditEntry)) *Audits_InsertAudit_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 domain.AuditEntry
+		if args[1] != nil {
+			arg1 = args[1].(domain.AuditEntry)
+		}
+		run(
+			arg0,
+			arg1,
+		)
+	})
+	return _c
+}
+
+func (_c *Audits_InsertAudit_Call) Return(err error) *Audits_InsertAudit_Call {
+	_c.Call.Return(err)
+	return _c
+}
+
+func (_c *Audits_InsertAudit_Call) RunAndReturn(run func(ctx context.Context, entry domain.AuditEntry) error) *Audits_InsertAudit_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// NewDeletions creates a new instance of Deletions. It also registers a testing interface on the mock and a cleanup function to assert the mocks expectations.
+// The first argument is typically a *testing.T value.
+func NewDeletions(t interface {
+	mock.TestingT
+	Cleanup(func())
+}) *Deletions {
+	if helper, ok := t.(interface{ Helper() }); ok {
+		helper.Helper()
+	}
+
+	mock := &Deletions{}
+	mock.Mock.Test(t)
+
+	t.Cleanup(func() {
+		if helper, ok := t.(interface{ Helper() }); ok {
+			helper.Helper()
+		}
+		mock.AssertExpectations(t)
+	})
+
+	return mock
+}
+
+// Deletions is an autogenerated mock type for the Deletions type
+type Deletions struct {
+	mock.Mock
+}
+
+type Deletions_Expecter struct {
+	mock *mock.Mock
+}
+
+func (_m *Deletions) EXPECT() *Deletions_Expecter {
+	return &Deletions_Expecter{mock: &_m.Mock}
+}
+
+// Deletions provides a mock function for the type Deletions
+func (_mock *Deletions) Deletions(ctx context.Context, page ports.Page) ([]domain.Deletion, error) {
+	ret := _mock.Called(ctx, page)
+
+	if len(ret) == 0 {
+		panic("no return value specified for Deletions")
+	}
+
+	var r0 []domain.Deletion
+	var r1 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, ports.Page) ([]domain.Deletion, error)); ok {
+		return returnFunc(ctx, page)
+	}
+	if returnFunc, ok := ret.Get(0).(func(context.Context, ports.Page) []domain.Deletion); ok {
+		r0 = returnFunc(ctx, page)
+	} else {
+		if ret.Get(0) != nil {
+			r0 = ret.Get(0).([]domain.Deletion)
+		}
+	}
+	if returnFunc, ok := ret.Get(1).(func(context.Context, ports.Page) error); ok {
+		r1 = returnFunc(ctx, page)
+	} else {
+		r1 = ret.Error(1)
+	}
+	return r0, r1
+}
+
+// Deletions_Deletions_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'Deletions'
+type Deletions_Deletions_Call struct {
+	*mock.Call
+}
+
+// Deletions is a helper method to define mock.On call
+//   - ctx context.Context
+//   - page ports.Page
+func (_e *Deletions_Expecter) Deletions(ctx any, page any) *Deletions_Deletions_Call {
+	return &Deletions_Deletions_Call{Call: _e.mock.On("Deletions", ctx, page)}
+}
+
+func (_c *Deletions_Deletions_Call) Run(run func(ctx context.Context, page ports.Page)) *Deletions_Deletions_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 ports.Page
+		if args[1] != nil {
+			arg1 = args[1].(ports.Page)
+		}
+		run(
+			arg0,
+			arg1,
+		)
+	})
+	return _c
+}
+
+func (_c *Deletions_Deletions_Call) Return(deletions []domain.Deletion, err error) *Deletions_Deletions_Call {
+	_c.Call.Return(deletions, err)
+	return _c
+}
+
+func (_c *Deletions_Deletions_Call) RunAndReturn(run func(ctx context.Context, page ports.Page) ([]domain.Deletion, error)) *Deletions_Deletions_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// InsertDeletion provides a mock function for the type Deletions
+func (_mock *Deletions) InsertDeletion(ctx context.Context, deletion domain.Deletion) error {
+	ret := _mock.Called(ctx, deletion)
+
+	if len(ret) == 0 {
+		panic("no return value specified for InsertDeletion")
+	}
+
+	var r0 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.Deletion) error); ok {
+		r0 = returnFunc(ctx, deletion)
+	} else {
+		r0 = ret.Error(0)
+	}
+	return r0
+}
+
+// Deletions_InsertDeletion_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'InsertDeletion'
+type Deletions_InsertDeletion_Call struct {
+	*mock.Call
+}
+
+// InsertDeletion is a helper method to define mock.On call
+//   - ctx context.Context
+//   - deletion domain.Deletion
+func (_e *Deletions_Expecter) InsertDeletion(ctx any, deletion any) *Deletions_InsertDeletion_Call {
+	return &Deletions_InsertDeletion_Call{Call: _e.mock.On("InsertDeletion", ctx, deletion)}
+}
+
+func (_c *Deletions_InsertDeletion_Call) Run(run func(ctx context.Context, deletion domain.Deletion)) *Deletions_InsertDeletion_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 domain.Deletion
+		if args[1] != nil {
+			arg1 = args[1].(domain.Deletion)
+		}
+		run(
+			arg0,
+			arg1,
+		)
+	})
+	return _c
+}
+
+func (_c *Deletions_InsertDeletion_Call) Return(err error) *Deletions_InsertDeletion_Call {
+	_c.Call.Return(err)
+	return _c
+}
+
+func (_c *Deletions_InsertDeletion_Call) RunAndReturn(run func(ctx context.Context, deletion domain.Deletion) error) *Deletions_InsertDeletion_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// RemoveDeletion provides a mock function for the type Deletions
+func (_mock *Deletions) RemoveDeletion(ctx context.Context, owner domain.UserID) error {
+	ret := _mock.Called(ctx, owner)
+
+	if len(ret) == 0 {
+		panic("no return value specified for RemoveDeletion")
+	}
+
+	var r0 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID) error); ok {
+		r0 = returnFunc(ctx, owner)
+	} else {
+		r0 = ret.Error(0)
+	}
+	return r0
+}
+
+// Deletions_RemoveDeletion_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'RemoveDeletion'
+type Deletions_RemoveDeletion_Call struct {
+	*mock.Call
+}
+
+// RemoveDeletion is a helper method to define mock.On call
+//   - ctx context.Context
+//   - owner domain.UserID
+func (_e *Deletions_Expecter) RemoveDeletion(ctx any, owner any) *Deletions_RemoveDeletion_Call {
+	return &Deletions_RemoveDeletion_Call{Call: _e.mock.On("RemoveDeletion", ctx, owner)}
+}
+
+func (_c *Deletions_RemoveDeletion_Call) Run(run func(ctx context.Context, owner domain.UserID)) *Deletions_RemoveDeletion_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 domain.UserID
+		if args[1] != nil {
+			arg1 = args[1].(domain.UserID)
+		}
+		run(
+			arg0,
+			arg1,
+		)
+	})
+	return _c
+}
+
+func (_c *Deletions_RemoveDeletion_Call) Return(err error) *Deletions_RemoveDeletion_Call {
+	_c.Call.Return(err)
+	return _c
+}
+
+func (_c *Deletions_RemoveDeletion_Call) RunAndReturn(run func(ctx context.Context, owner domain.UserID) error) *Deletions_RemoveDeletion_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// UpdateDeletion provides a mock function for the type Deletions
+func (_mock *Deletions) UpdateDeletion(ctx context.Context, owner domain.UserID, edit func(*domain.Deletion) error) (domain.Deletion, error) {
+	ret := _mock.Called(ctx, owner, edit)
+
+	if len(ret) == 0 {
+		panic("no return value specified for UpdateDeletion")
+	}
+
+	var r0 domain.Deletion
+	var r1 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID, func(*domain.Deletion) error) (domain.Deletion, error)); ok {
+		return returnFunc(ctx, owner, edit)
+	}
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID, func(*domain.Deletion) error) domain.Deletion); ok {
+		r0 = returnFunc(ctx, owner, edit)
+	} else {
+		r0 = ret.Get(0).(domain.Deletion)
+	}
+	if returnFunc, ok := ret.Get(1).(func(context.Context, domain.UserID, func(*domain.Deletion) error) error); ok {
+		r1 = returnFunc(ctx, owner, edit)
+	} else {
+		r1 = ret.Error(1)
+	}
+	return r0, r1
+}
+
+// Deletions_UpdateDeletion_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'UpdateDeletion'
+type Deletions_UpdateDeletion_Call struct {
+	*mock.Call
+}
+
+// UpdateDeletion is a helper method to define mock.On call
+//   - ctx context.Context
+//   - owner domain.UserID
+//   - edit func(*domain.Deletion) error
+func (_e *Deletions_Expecter) UpdateDeletion(ctx any, owner any, edit any) *Deletions_UpdateDeletion_Call {
+	return &Deletions_UpdateDeletion_Call{Call: _e.mock.On("UpdateDeletion", ctx, owner, edit)}
+}
+
+func (_c *Deletions_UpdateDeletion_Call) Run(run func(ctx context.Context, owner domain.UserID, edit func(*domain.Deletion) error)) *Deletions_UpdateDeletion_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 domain.UserID
+		if args[1] != nil {
+			arg1 = args[1].(domain.UserID)
+		}
+		var arg2 func(*domain.Deletion) error
+		if args[2] != nil {
+			arg2 = args[2].(func(*domain.Deletion) error)
+		}
+		run(
+			arg0,
+			arg1,
+			arg2,
+		)
+	})
+	return _c
+}
+
+func (_c *Deletions_UpdateDeletion_Call) Return(deletion domain.Deletion, err error) *Deletions_UpdateDeletion_Call {
+	_c.Call.Return(deletion, err)
+	return _c
+}
+
+func (_c *Deletions_UpdateDeletion_Call) RunAndReturn(run func(ctx context.Context, owner domain.UserID, edit func(*domain.Deletion) error) (domain.Deletion, error)) *Deletions_UpdateDeletion_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// NewErasure creates a new instance of Erasure. It also registers a testing interface on the mock and a cleanup function to assert the mocks expectations.
+// The first argument is typically a *testing.T value.
+func NewErasure(t interface {
+	mock.TestingT
+	Cleanup(func())
+}) *Erasure {
+	if helper, ok := t.(interface{ Helper() }); ok {
+		helper.Helper()
+	}
+
+	mock := &Erasure{}
+	mock.Mock.Test(t)
+
+	t.Cleanup(func() {
+		if helper, ok := t.(interface{ Helper() }); ok {
+			helper.Helper()
+		}
+		mock.AssertExpectations(t)
+	})
+
+	return mock
+}
+
+// Erasure is an autogenerated mock type for the Erasure type
+type Erasure struct {
+	mock.Mock
+}
+
+type Erasure_Expecter struct {
+	mock *mock.Mock
+}
+
+func (_m *Erasure) EXPECT() *Erasure_Expecter {
+	return &Erasure_Expecter{mock: &_m.Mock}
+}
+
+// EraseAccount provides a mock function for the type Erasure
+func (_mock *Erasure) EraseAccount(ctx context.Context, owner domain.UserID) (bool, error) {
+	ret := _mock.Called(ctx, owner)
+
+	if len(ret) == 0 {
+		panic("no return value specified for EraseAccount")
+	}
+
+	var r0 bool
+	var r1 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID) (bool, error)); ok {
+		return returnFunc(ctx, owner)
+	}
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID) bool); ok {
+		r0 = returnFunc(ctx, owner)
+	} else {
+		r0 = ret.Get(0).(bool)
+	}
+	if returnFunc, ok := ret.Get(1).(func(context.Context, domain.UserID) error); ok {
+		r1 = returnFunc(ctx, owner)
+	} else {
+		r1 = ret.Error(1)
+	}
+	return r0, r1
+}
+
+// Erasure_EraseAccount_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'EraseAccount'
+type Erasure_EraseAccount_Call struct {
+	*mock.Call
+}
+
+// EraseAccount is a helper method to define mock.On call
+//   - ctx context.Context
+//   - owner domain.UserID
+func (_e *Erasure_Expecter) EraseAccount(ctx any, owner any) *Erasure_EraseAccount_Call {
+	return &Erasure_EraseAccount_Call{Call: _e.mock.On("EraseAccount", ctx, owner)}
+}
+
+func (_c *Erasure_EraseAccount_Call) Run(run func(ctx context.Context, owner domain.UserID)) *Erasure_EraseAccount_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 domain.UserID
+		if args[1] != nil {
+			arg1 = args[1].(domain.UserID)
+		}
+		run(
+			arg0,
+			arg1,
+		)
+	})
+	return _c
+}
+
+func (_c *Erasure_EraseAccount_Call) Return(done bool, err error) *Erasure_EraseAccount_Call {
+	_c.Call.Return(done, err)
+	return _c
+}
+
+func (_c *Erasure_EraseAccount_Call) RunAndReturn(run func(ctx context.Context, owner domain.UserID) (bool, error)) *Erasure_EraseAccount_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// EraseDecks provides a mock function for the type Erasure
+func (_mock *Erasure) EraseDecks(ctx context.Context, owner domain.UserID) (bool, error) {
+	ret := _mock.Called(ctx, owner)
+
+	if len(ret) == 0 {
+		panic("no return value specified for EraseDecks")
+	}
+
+	var r0 bool
+	var r1 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID) (bool, error)); ok {
+		return returnFunc(ctx, owner)
+	}
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID) bool); ok {
+		r0 = returnFunc(ctx, owner)
+	} else {
+		r0 = ret.Get(0).(bool)
+	}
+	if returnFunc, ok := ret.Get(1).(func(context.Context, domain.UserID) error); ok {
+		r1 = returnFunc(ctx, owner)
+	} else {
+		r1 = ret.Error(1)
+	}
+	return r0, r1
+}
+
+// Erasure_EraseDecks_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'EraseDecks'
+type Erasure_EraseDecks_Call struct {
+	*mock.Call
+}
+
+// EraseDecks is a helper method to define mock.On call
+//   - ctx context.Context
+//   - owner domain.UserID
+func (_e *Erasure_Expecter) EraseDecks(ctx any, owner any) *Erasure_EraseDecks_Call {
+	return &Erasure_EraseDecks_Call{Call: _e.mock.On("EraseDecks", ctx, owner)}
+}
+
+func (_c *Erasure_EraseDecks_Call) Run(run func(ctx context.Context, owner domain.UserID)) *Erasure_EraseDecks_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 domain.UserID
+		if args[1] != nil {
+			arg1 = args[1].(domain.UserID)
+		}
+		run(
+			arg0,
+			arg1,
+		)
+	})
+	return _c
+}
+
+func (_c *Erasure_EraseDecks_Call) Return(done bool, err error) *Erasure_EraseDecks_Call {
+	_c.Call.Return(done, err)
+	return _c
+}
+
+func (_c *Erasure_EraseDecks_Call) RunAndReturn(run func(ctx context.Context, owner domain.UserID) (bool, error)) *Erasure_EraseDecks_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// EraseLearning provides a mock function for the type Erasure
+func (_mock *Erasure) EraseLearning(ctx context.Context, owner domain.UserID) (bool, error) {
+	ret := _mock.Called(ctx, owner)
+
+	if len(ret) == 0 {
+		panic("no return value specified for EraseLearning")
+	}
+
+	var r0 bool
+	var r1 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID) (bool, error)); ok {
+		return returnFunc(ctx, owner)
+	}
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID) bool); ok {
+		r0 = returnFunc(ctx, owner)
+	} else {
+		r0 = ret.Get(0).(bool)
+	}
+	if returnFunc, ok := ret.Get(1).(func(context.Context, domain.UserID) error); ok {
+		r1 = returnFunc(ctx, owner)
+	} else {
+		r1 = ret.Error(1)
+	}
+	return r0, r1
+}
+
+// Erasure_EraseLearning_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'EraseLearning'
+type Erasure_EraseLearning_Call struct {
+	*mock.Call
+}
+
+// EraseLearning is a helper method to define mock.On call
+//   - ctx context.Context
+//   - owner domain.UserID
+func (_e *Erasure_Expecter) EraseLearning(ctx any, owner any) *Erasure_EraseLearning_Call {
+	return &Erasure_EraseLearning_Call{Call: _e.mock.On("EraseLearning", ctx, owner)}
+}
+
+func (_c *Erasure_EraseLearning_Call) Run(run func(ctx context.Context, owner domain.UserID)) *Erasure_EraseLearning_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 domain.UserID
+		if args[1] != nil {
+			arg1 = args[1].(domain.UserID)
+		}
+		run(
+			arg0,
+			arg1,
+		)
+	})
+	return _c
+}
+
+func (_c *Erasure_EraseLearning_Call) Return(done bool, err error) *Erasure_EraseLearning_Call {
+	_c.Call.Return(done, err)
+	return _c
+}
+
+func (_c *Erasure_EraseLearning_Call) RunAndReturn(run func(ctx context.Context, owner domain.UserID) (bool, error)) *Erasure_EraseLearning_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// NewIdempotency creates a new instance of Idempotency. It also registers a testing interface on the mock and a cleanup function to assert the mocks expectations.
+// The first argument is typically a *testing.T value.
+func NewIdempotency(t interface {
+	mock.TestingT
+	Cleanup(func())
+}) *Idempotency {
+	if helper, ok := t.(interface{ Helper() }); ok {
+		helper.Helper()
+	}
+
+	mock := &Idempotency{}
+	mock.Mock.Test(t)
+
+	t.Cleanup(func() {
+		if helper, ok := t.(interface{ Helper() }); ok {
+			helper.Helper()
+		}
+		mock.AssertExpectations(t)
+	})
+
+	return mock
+}
+
+// Idempotency is an autogenerated mock type for the Idempotency type
+type Idempotency struct {
+	mock.Mock
+}
+
+type Idempotency_Expecter struct {
+	mock *mock.Mock
+}
+
+func (_m *Idempotency) EXPECT() *Idempotency_Expecter {
+	return &Idempotency_Expecter{mock: &_m.Mock}
+}
+
+// BeginRequest provides a mock function for the type Idempotency
+func (_mock *Idempotency) BeginRequest(ctx context.Context, request domain.IdempotentRequest, now time.Time) (domain.IdempotentRequest, bool, error) {
+	ret := _mock.Called(ctx, request, now)
+
+	if len(ret) == 0 {
+		panic("no return value specified for BeginRequest")
+	}
+
+	var r0 domain.IdempotentRequest
+	var r1 bool
+	var r2 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.IdempotentRequest, time.Time) (domain.IdempotentRequest, bool, error)); ok {
+		return returnFunc(ctx, request, now)
+	}
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.IdempotentRequest, time.Time) domain.IdempotentRequest); ok {
+		r0 = returnFunc(ctx, request, now)
+	} else {
+		r0 = ret.Get(0).(domain.IdempotentRequest)
+	}
+	if returnFunc, ok := ret.Get(1).(func(context.Context, domain.IdempotentRequest, time.Time) bool); ok {
+		r1 = returnFunc(ctx, request, now)
+	} else {
+		r1 = ret.Get(1).(bool)
+	}
+	if returnFunc, ok := ret.Get(2).(func(context.Context, domain.IdempotentRequest, time.Time) error); ok {
+		r2 = returnFunc(ctx, request, now)
+	} else {
+		r2 = ret.Error(2)
+	}
+	return r0, r1, r2
+}
+
+// Idempotency_BeginRequest_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'BeginRequest'
+type Idempotency_BeginRequest_Call struct {
+	*mock.Call
+}
+
+// BeginRequest is a helper method to define mock.On call
+//   - ctx context.Context
+//   - request domain.IdempotentRequest
+//   - now time.Time
+func (_e *Idempotency_Expecter) BeginRequest(ctx any, request any, now any) *Idempotency_BeginRequest_Call {
+	return &Idempotency_BeginRequest_Call{Call: _e.mock.On("BeginRequest", ctx, request, now)}
+}
+
+func (_c *Idempotency_BeginRequest_Call) Run(run func(ctx context.Context, request domain.IdempotentRequest, now time.Time)) *Idempotency_BeginRequest_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 domain.IdempotentRequest
+		if args[1] != nil {
+			arg1 = args[1].(domain.IdempotentRequest)
+		}
+		var arg2 time.Time
+		if args[2] != nil {
+			arg2 = args[2].(time.Time)
+		}
+		run(
+			arg0,
+			arg1,
+			arg2,
+		)
+	})
+	return _c
+}
+
+func (_c *Idempotency_BeginRequest_Call) Return(stored domain.IdempotentRequest, mine bool, err error) *Idempotency_BeginRequest_Call {
+	_c.Call.Return(stored, mine, err)
+	return _c
+}
+
+func (_c *Idempotency_BeginRequest_Call) RunAndReturn(run func(ctx context.Context, request domain.IdempotentRequest, now time.Time) (domain.IdempotentRequest, bool, error)) *Idempotency_BeginRequest_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// DropRequest provides a mock function for the type Idempotency
+func (_mock *Idempotency) DropRequest(ctx context.Context, owner domain.UserID, key string) error {
+	ret := _mock.Called(ctx, owner, key)
+
+	if len(ret) == 0 {
+		panic("no return value specified for DropRequest")
+	}
+
+	var r0 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID, string) error); ok {
+		r0 = returnFunc(ctx, owner, key)
+	} else {
+		r0 = ret.Error(0)
+	}
+	return r0
+}
+
+// Idempotency_DropRequest_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'DropRequest'
+type Idempotency_DropRequest_Call struct {
+	*mock.Call
+}
+
+// DropRequest is a helper method to define mock.On call
+//   - ctx context.Context
+//   - owner domain.UserID
+//   - key string
+func (_e *Idempotency_Expecter) DropRequest(ctx any, owner any, key any) *Idempotency_DropRequest_Call {
+	return &Idempotency_DropRequest_Call{Call: _e.mock.On("DropRequest", ctx, owner, key)}
+}
+
+func (_c *Idempotency_DropRequest_Call) Run(run func(ctx context.Context, owner domain.UserID, key string)) *Idempotency_DropRequest_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 domain.UserID
+		if args[1] != nil {
+			arg1 = args[1].(domain.UserID)
+		}
+		var arg2 string
+		if args[2] != nil {
+			arg2 = args[2].(string)
+		}
+		run(
+			arg0,
+			arg1,
+			arg2,
+		)
+	})
+	return _c
+}
+
+func (_c *Idempotency_DropRequest_Call) Return(err error) *Idempotency_DropRequest_Call {
+	_c.Call.Return(err)
+	return _c
+}
+
+func (_c *Idempotency_DropRequest_Call) RunAndReturn(run func(ctx context.Context, owner domain.UserID, key string) error) *Idempotency_DropRequest_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// FinishRequest provides a mock function for the type Idempotency
+func (_mock *Idempotency) FinishRequest(ctx context.Context, owner domain.UserID, key string, status int, answer []byte) error {
+	ret := _mock.Called(ctx, owner, key, status, answer)
+
+	if len(ret) == 0 {
+		panic("no return value specified for FinishRequest")
+	}
+
+	var r0 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID, string, int, []byte) error); ok {
+		r0 = returnFunc(ctx, owner, key, status, answer)
+	} else {
+		r0 = ret.Error(0)
+	}
+	return r0
+}
+
+// Idempotency_FinishRequest_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'FinishRequest'
+type Idempotency_FinishRequest_Call struct {
+	*mock.Call
+}
+
+// FinishRequest is a helper method to define mock.On call
+//   - ctx context.Context
+//   - owner domain.UserID
+//   - key string
+//   - status int
+//   - answer []byte
+func (_e *Idempotency_Expecter) FinishRequest(ctx any, owner any, key any, status any, answer any) *Idempotency_FinishRequest_Call {
+	return &Idempotency_FinishRequest_Call{Call: _e.mock.On("FinishRequest", ctx, owner, key, status, answer)}
+}
+
+func (_c *Idempotency_FinishRequest_Call) Run(run func(ctx context.Context, owner domain.UserID, key string, status int, answer []byte)) *Idempotency_FinishRequest_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 domain.UserID
+		if args[1] != nil {
+			arg1 = args[1].(domain.UserID)
+		}
+		var arg2 string
+		if args[2] != nil {
+			arg2 = args[2].(string)
+		}
+		var arg3 int
+		if args[3] != nil {
+			arg3 = args[3].(int)
+		}
+		var arg4 []byte
+		if args[4] != nil {
+			arg4 = args[4].([]byte)
+		}
+		run(
+			arg0,
+			arg1,
+			arg2,
+			arg3,
+			arg4,
+		)
+	})
+	return _c
+}
+
+func (_c *Idempotency_FinishRequest_Call) Return(err error) *Idempotency_FinishRequest_Call {
+	_c.Call.Return(err)
+	return _c
+}
+
+func (_c *Idempotency_FinishRequest_Call) RunAndReturn(run func(ctx context.Context, owner domain.UserID, key string, status int, answer []byte) error) *Idempotency_FinishRequest_Call {
 	_c.Call.Return(run)
 	return _c
 }
@@ -854,6 +2834,57 @@ func (_m *Passwords) EXPECT() *Passwords_Expecter {
 	return &Passwords_Expecter{mock: &_m.Mock}
 }
 
+// Common provides a mock function for the type Passwords
+func (_mock *Passwords) Common(password string) bool {
+	ret := _mock.Called(password)
+
+	if len(ret) == 0 {
+		panic("no return value specified for Common")
+	}
+
+	var r0 bool
+	if returnFunc, ok := ret.Get(0).(func(string) bool); ok {
+		r0 = returnFunc(password)
+	} else {
+		r0 = ret.Get(0).(bool)
+	}
+	return r0
+}
+
+// Passwords_Common_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'Common'
+type Passwords_Common_Call struct {
+	*mock.Call
+}
+
+// Common is a helper method to define mock.On call
+//   - password string
+func (_e *Passwords_Expecter) Common(password any) *Passwords_Common_Call {
+	return &Passwords_Common_Call{Call: _e.mock.On("Common", password)}
+}
+
+func (_c *Passwords_Common_Call) Run(run func(password string)) *Passwords_Common_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 string
+		if args[0] != nil {
+			arg0 = args[0].(string)
+		}
+		run(
+			arg0,
+		)
+	})
+	return _c
+}
+
+func (_c *Passwords_Common_Call) Return(b bool) *Passwords_Common_Call {
+	_c.Call.Return(b)
+	return _c
+}
+
+func (_c *Passwords_Common_Call) RunAndReturn(run func(password string) bool) *Passwords_Common_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
 // Hash provides a mock function for the type Passwords
 func (_mock *Passwords) Hash(ctx context.Context, password string) (string, error) {
 	ret := _mock.Called(ctx, password)
@@ -916,6 +2947,57 @@ func (_c *Passwords_Hash_Call) Return(s string, err error) *Passwords_Hash_Call 
 }
 
 func (_c *Passwords_Hash_Call) RunAndReturn(run func(ctx context.Context, password string) (string, error)) *Passwords_Hash_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// Outdated provides a mock function for the type Passwords
+func (_mock *Passwords) Outdated(hash string) bool {
+	ret := _mock.Called(hash)
+
+	if len(ret) == 0 {
+		panic("no return value specified for Outdated")
+	}
+
+	var r0 bool
+	if returnFunc, ok := ret.Get(0).(func(string) bool); ok {
+		r0 = returnFunc(hash)
+	} else {
+		r0 = ret.Get(0).(bool)
+	}
+	return r0
+}
+
+// Passwords_Outdated_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'Outdated'
+type Passwords_Outdated_Call struct {
+	*mock.Call
+}
+
+// Outdated is a helper method to define mock.On call
+//   - hash string
+func (_e *Passwords_Expecter) Outdated(hash any) *Passwords_Outdated_Call {
+	return &Passwords_Outdated_Call{Call: _e.mock.On("Outdated", hash)}
+}
+
+func (_c *Passwords_Outdated_Call) Run(run func(hash string)) *Passwords_Outdated_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 string
+		if args[0] != nil {
+			arg0 = args[0].(string)
+		}
+		run(
+			arg0,
+		)
+	})
+	return _c
+}
+
+func (_c *Passwords_Outdated_Call) Return(b bool) *Passwords_Outdated_Call {
+	_c.Call.Return(b)
+	return _c
+}
+
+func (_c *Passwords_Outdated_Call) RunAndReturn(run func(hash string) bool) *Passwords_Outdated_Call {
 	_c.Call.Return(run)
 	return _c
 }
@@ -2256,6 +4338,152 @@ func (_c *Configs_InsertConfig_Call) RunAndReturn(run func(ctx context.Context, 
 	return _c
 }
 
+// ListConfigs provides a mock function for the type Configs
+func (_mock *Configs) ListConfigs(ctx context.Context, after string, limit int) ([]domain.ConfigDocument, error) {
+	ret := _mock.Called(ctx, after, limit)
+
+	if len(ret) == 0 {
+		panic("no return value specified for ListConfigs")
+	}
+
+	var r0 []domain.ConfigDocument
+	var r1 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, string, int) ([]domain.ConfigDocument, error)); ok {
+		return returnFunc(ctx, after, limit)
+	}
+	if returnFunc, ok := ret.Get(0).(func(context.Context, string, int) []domain.ConfigDocument); ok {
+		r0 = returnFunc(ctx, after, limit)
+	} else {
+		if ret.Get(0) != nil {
+			r0 = ret.Get(0).([]domain.ConfigDocument)
+		}
+	}
+	if returnFunc, ok := ret.Get(1).(func(context.Context, string, int) error); ok {
+		r1 = returnFunc(ctx, after, limit)
+	} else {
+		r1 = ret.Error(1)
+	}
+	return r0, r1
+}
+
+// Configs_ListConfigs_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'ListConfigs'
+type Configs_ListConfigs_Call struct {
+	*mock.Call
+}
+
+// ListConfigs is a helper method to define mock.On call
+//   - ctx context.Context
+//   - after string
+//   - limit int
+func (_e *Configs_Expecter) ListConfigs(ctx any, after any, limit any) *Configs_ListConfigs_Call {
+	return &Configs_ListConfigs_Call{Call: _e.mock.On("ListConfigs", ctx, after, limit)}
+}
+
+func (_c *Configs_ListConfigs_Call) Run(run func(ctx context.Context, after string, limit int)) *Configs_ListConfigs_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 string
+		if args[1] != nil {
+			arg1 = args[1].(string)
+		}
+		var arg2 int
+		if args[2] != nil {
+			arg2 = args[2].(int)
+		}
+		run(
+			arg0,
+			arg1,
+			arg2,
+		)
+	})
+	return _c
+}
+
+func (_c *Configs_ListConfigs_Call) Return(configDocuments []domain.ConfigDocument, err error) *Configs_ListConfigs_Call {
+	_c.Call.Return(configDocuments, err)
+	return _c
+}
+
+func (_c *Configs_ListConfigs_Call) RunAndReturn(run func(ctx context.Context, after string, limit int) ([]domain.ConfigDocument, error)) *Configs_ListConfigs_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// UpdateConfig provides a mock function for the type Configs
+func (_mock *Configs) UpdateConfig(ctx context.Context, name string, edit func(*domain.ConfigDocument) error) (domain.ConfigDocument, error) {
+	ret := _mock.Called(ctx, name, edit)
+
+	if len(ret) == 0 {
+		panic("no return value specified for UpdateConfig")
+	}
+
+	var r0 domain.ConfigDocument
+	var r1 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, string, func(*domain.ConfigDocument) error) (domain.ConfigDocument, error)); ok {
+		return returnFunc(ctx, name, edit)
+	}
+	if returnFunc, ok := ret.Get(0).(func(context.Context, string, func(*domain.ConfigDocument) error) domain.ConfigDocument); ok {
+		r0 = returnFunc(ctx, name, edit)
+	} else {
+		r0 = ret.Get(0).(domain.ConfigDocument)
+	}
+	if returnFunc, ok := ret.Get(1).(func(context.Context, string, func(*domain.ConfigDocument) error) error); ok {
+		r1 = returnFunc(ctx, name, edit)
+	} else {
+		r1 = ret.Error(1)
+	}
+	return r0, r1
+}
+
+// Configs_UpdateConfig_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'UpdateConfig'
+type Configs_UpdateConfig_Call struct {
+	*mock.Call
+}
+
+// UpdateConfig is a helper method to define mock.On call
+//   - ctx context.Context
+//   - name string
+//   - edit func(*domain.ConfigDocument) error
+func (_e *Configs_Expecter) UpdateConfig(ctx any, name any, edit any) *Configs_UpdateConfig_Call {
+	return &Configs_UpdateConfig_Call{Call: _e.mock.On("UpdateConfig", ctx, name, edit)}
+}
+
+func (_c *Configs_UpdateConfig_Call) Run(run func(ctx context.Context, name string, edit func(*domain.ConfigDocument) error)) *Configs_UpdateConfig_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 string
+		if args[1] != nil {
+			arg1 = args[1].(string)
+		}
+		var arg2 func(*domain.ConfigDocument) error
+		if args[2] != nil {
+			arg2 = args[2].(func(*domain.ConfigDocument) error)
+		}
+		run(
+			arg0,
+			arg1,
+			arg2,
+		)
+	})
+	return _c
+}
+
+func (_c *Configs_UpdateConfig_Call) Return(configDocument domain.ConfigDocument, err error) *Configs_UpdateConfig_Call {
+	_c.Call.Return(configDocument, err)
+	return _c
+}
+
+func (_c *Configs_UpdateConfig_Call) RunAndReturn(run func(ctx context.Context, name string, edit func(*domain.ConfigDocument) error) (domain.ConfigDocument, error)) *Configs_UpdateConfig_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
 // NewDeckReader creates a new instance of DeckReader. It also registers a testing interface on the mock and a cleanup function to assert the mocks expectations.
 // The first argument is typically a *testing.T value.
 func NewDeckReader(t interface {
@@ -3242,6 +5470,108 @@ func (_c *Cards_UpdateCard_Call) Return(card domain.Card, err error) *Cards_Upda
 }
 
 func (_c *Cards_UpdateCard_Call) RunAndReturn(run func(ctx context.Context, owner domain.UserID, id domain.CardID, edit func(*domain.Card) error) (domain.Card, error)) *Cards_UpdateCard_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// NewCardGenerator creates a new instance of CardGenerator. It also registers a testing interface on the mock and a cleanup function to assert the mocks expectations.
+// The first argument is typically a *testing.T value.
+func NewCardGenerator(t interface {
+	mock.TestingT
+	Cleanup(func())
+}) *CardGenerator {
+	if helper, ok := t.(interface{ Helper() }); ok {
+		helper.Helper()
+	}
+
+	mock := &CardGenerator{}
+	mock.Mock.Test(t)
+
+	t.Cleanup(func() {
+		if helper, ok := t.(interface{ Helper() }); ok {
+			helper.Helper()
+		}
+		mock.AssertExpectations(t)
+	})
+
+	return mock
+}
+
+// CardGenerator is an autogenerated mock type for the CardGenerator type
+type CardGenerator struct {
+	mock.Mock
+}
+
+type CardGenerator_Expecter struct {
+	mock *mock.Mock
+}
+
+func (_m *CardGenerator) EXPECT() *CardGenerator_Expecter {
+	return &CardGenerator_Expecter{mock: &_m.Mock}
+}
+
+// Generate provides a mock function for the type CardGenerator
+func (_mock *CardGenerator) Generate(ctx context.Context, request domain.GenerationRequest) (domain.Generated, error) {
+	ret := _mock.Called(ctx, request)
+
+	if len(ret) == 0 {
+		panic("no return value specified for Generate")
+	}
+
+	var r0 domain.Generated
+	var r1 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.GenerationRequest) (domain.Generated, error)); ok {
+		return returnFunc(ctx, request)
+	}
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.GenerationRequest) domain.Generated); ok {
+		r0 = returnFunc(ctx, request)
+	} else {
+		r0 = ret.Get(0).(domain.Generated)
+	}
+	if returnFunc, ok := ret.Get(1).(func(context.Context, domain.GenerationRequest) error); ok {
+		r1 = returnFunc(ctx, request)
+	} else {
+		r1 = ret.Error(1)
+	}
+	return r0, r1
+}
+
+// CardGenerator_Generate_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'Generate'
+type CardGenerator_Generate_Call struct {
+	*mock.Call
+}
+
+// Generate is a helper method to define mock.On call
+//   - ctx context.Context
+//   - request domain.GenerationRequest
+func (_e *CardGenerator_Expecter) Generate(ctx any, request any) *CardGenerator_Generate_Call {
+	return &CardGenerator_Generate_Call{Call: _e.mock.On("Generate", ctx, request)}
+}
+
+func (_c *CardGenerator_Generate_Call) Run(run func(ctx context.Context, request domain.GenerationRequest)) *CardGenerator_Generate_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 domain.GenerationRequest
+		if args[1] != nil {
+			arg1 = args[1].(domain.GenerationRequest)
+		}
+		run(
+			arg0,
+			arg1,
+		)
+	})
+	return _c
+}
+
+func (_c *CardGenerator_Generate_Call) Return(generated domain.Generated, err error) *CardGenerator_Generate_Call {
+	_c.Call.Return(generated, err)
+	return _c
+}
+
+func (_c *CardGenerator_Generate_Call) RunAndReturn(run func(ctx context.Context, request domain.GenerationRequest) (domain.Generated, error)) *CardGenerator_Generate_Call {
 	_c.Call.Return(run)
 	return _c
 }

@@ -16,8 +16,9 @@ import (
 // archiveKinds returns the cases of the kinds of which a shelf has many.
 func archiveKinds() []testCase {
 	return slices.Concat(
-		configKind().cases(), tokenKind().cases(), sessionKind().cases(), deckKind().cases(), cardKind().cases(),
-		sittingKind().cases(),
+		configKind().cases(), tokenKind().cases(), sessionKind().cases(), apiTokenKind().cases(), placeKind().cases(),
+		auditKind("audit entries", ada, bob).cases(), auditKind("audit entries about nobody", "", ada).cases(),
+		deckKind().cases(), cardKind().cases(), sittingKind().cases(),
 	)
 }
 
@@ -76,6 +77,7 @@ func sessionKind() kind[domain.Session] {
 		item: func(owner domain.UserID, key string, version int) domain.Session {
 			return domain.Session{
 				ID: domain.SessionID(key), Owner: owner, CreatedAt: optional(version), ExpiresAt: at(version + 9000),
+				Program: fmt.Sprint("Browser ", version), Address: fmt.Sprint("192.0.2.", version),
 			}
 		},
 		key:    func(s domain.Session) string { return string(s.ID) },
@@ -177,6 +179,9 @@ func archiveHasAll(t *testing.T, engine Engine) {
 	require.True(t, settle(t, s, card, newMemory(8)))
 	card, err := s.Cards.UpdateCard(t.Context(), ada, card.ID, func(c *domain.Card) error { c.Answer = "New"; return nil })
 	require.NoError(t, err)
+	apiToken, deletion := addAPIToken(t, s, newAPIToken(ada, 1)), addDeletion(t, s, newDeletion(ada, 1))
+	place, mine, nobodys := newPlace(ada, 1), addAudit(t, s, newAudit(ada, 1)), addAudit(t, s, newAudit("", 2))
+	require.False(t, see(t, s, place))
 	settings, sitting := storeSettings(t, s, newSettings(ada)), newLearningSession(ada, 1)
 	require.NoError(t, s.LearningSessions.InsertLearningSession(t.Context(), sitting))
 
@@ -184,6 +189,11 @@ func archiveHasAll(t *testing.T, engine Engine) {
 	requireShelf(t, s.Archive.Configs, "", []domain.ConfigDocument{document})
 	requireShelf(t, s.Archive.OneTimeTokens, "", []domain.OneTimeToken{token})
 	requireShelf(t, s.Archive.Sessions, ada, []domain.Session{session})
+	requireShelf(t, s.Archive.APITokens, ada, []domain.APIToken{apiToken})
+	requireShelf(t, s.Archive.Deletions, ada, []domain.Deletion{deletion})
+	requireShelf(t, s.Archive.SignInPlaces, ada, []domain.SignInPlace{place})
+	requireShelf(t, s.Archive.Audits, ada, []domain.AuditEntry{mine})
+	requireShelf(t, s.Archive.Audits, "", []domain.AuditEntry{nobodys})
 	requireShelf(t, s.Archive.Decks, ada, []ports.ArchivedDeck{{Deck: deck}})
 	requireShelf(t, s.Archive.Cards, ada, []ports.ArchivedCard{
 		{Card: card, Memory: newMemory(8), Suspended: true}, {Card: fresh, Memory: domain.NewMemory()},
@@ -197,7 +207,19 @@ func archiveExpires(t *testing.T, engine Engine) {
 	session, token := newSession(ada, 1), newToken(ada, 1)
 	putItems(t, s.Archive.Sessions, ada, session, newSession(ada, 9000))
 	putItems(t, s.Archive.OneTimeTokens, "", token, newToken(ada, 9000))
+	expired, kept := newAPIToken(ada, 1), newAPIToken(ada, 2)
+	expired.ExpiresAt, kept.ExpiresAt = at(0).AddDate(0, -3, 0), time.Time{}
+	putItems(t, s.Archive.APITokens, ada, expired, kept)
+	old, late := newPlace(ada, 1), newPlace(ada, 2)
+	old.LastSeen = at(0).AddDate(-3, 0, 0)
+	putItems(t, s.Archive.SignInPlaces, ada, old, late)
+	past, recent := newAudit(ada, 1), newAudit(ada, 2)
+	past.At = at(0).AddDate(-3, 0, 0)
+	putItems(t, s.Archive.Audits, ada, past, recent)
 	sweep(t, s, at(5000))
+	requireShelf(t, s.Archive.APITokens, ada, []domain.APIToken{kept})
+	requireShelf(t, s.Archive.SignInPlaces, ada, []domain.SignInPlace{late})
+	requireShelf(t, s.Archive.Audits, ada, []domain.AuditEntry{recent})
 	requireShelf(t, s.Archive.Sessions, ada, []domain.Session{newSession(ada, 9000)})
 	requireShelf(t, s.Archive.OneTimeTokens, "", []domain.OneTimeToken{newToken(ada, 9000)})
 }
@@ -226,6 +248,11 @@ func archiveCancelled(t *testing.T, engine Engine) {
 	cancelledShelf(t, "documents", a.Configs, "", newConfig("a"), newConfig("b"), "a")
 	cancelledShelf(t, "tokens", a.OneTimeTokens, "", newToken(ada, 1), newToken(ada, 2), newToken(ada, 1).Hash)
 	cancelledShelf(t, "sign-ins", a.Sessions, ada, newSession(ada, 1), newSession(ada, 2), string(sessionID(1)))
+	cancelledShelf(t, "API tokens", a.APITokens, ada, newAPIToken(ada, 1), newAPIToken(ada, 2), string(apiTokenID(1)))
+	cancelledShelf(t, "places", a.SignInPlaces, ada, newPlace(ada, 1), newPlace(ada, 2), network(1))
+	cancelledShelf(t, "audit entries", a.Audits, ada, newAudit(ada, 1), newAudit(ada, 2), string(auditID(1)))
+	requested := newDeletion(ada, 1)
+	cancelledShelf(t, "deletions", a.Deletions, ada, requested, newDeletion(ada, 2), string(ada))
 	cancelledShelf(t, "decks", a.Decks, ada, ports.ArchivedDeck{Deck: deck}, ports.ArchivedDeck{Deck: newDeck(ada, 2)}, string(deck.ID))
 	cancelledShelf(t, "cards", a.Cards, ada, ports.ArchivedCard{Card: newCard(deck, 1), Memory: newMemory(1)},
 		ports.ArchivedCard{Card: newCard(deck, 2), Memory: newMemory(1)}, string(cardID(1)))

@@ -51,22 +51,45 @@ func archiveOwners(t *testing.T, engine Engine) {
 	addDeck(t, s, userID(4), 1)
 	addDeck(t, s, userID(6), 1)
 	require.NoError(t, s.Decks.DeleteDeck(t.Context(), userID(6), deckID(1)), "the id stays, and is somebody's")
-	addToken(t, s, newToken(userID(10), 1))
-	addConfig(t, s, newConfig(string(userID(11))))
-	_, err := s.Statistics.PutCachedMonth(t.Context(), userID(12), 0, ports.CachedMonth{Month: 24_315, Seq: 1, Data: []byte("1")})
+	addOwnersOfAccounts(t, s)
+	addToken(t, s, newToken(userID(14), 1))
+	addConfig(t, s, newConfig(string(userID(15))))
+	_, err := s.Statistics.PutCachedMonth(t.Context(), userID(16), 0, ports.CachedMonth{Month: 24_315, Seq: 1, Data: []byte("1")})
 	require.NoError(t, err)
+	requireBegun(t, s, newRequest(userID(17), 1, 1), at(1))
+	addAudit(t, s, newAudit("", 1))
 
 	want := []domain.UserID{}
-	for n := 1; n <= 9; n++ {
+	for n := 1; n <= 13; n++ {
 		want = append(want, userID(n))
 	}
 	requireOwners(t, s, want...)
 	for after, rest := range map[domain.UserID][]domain.UserID{
-		userID(4) + "0": want[4:], userID(4)[:30]: want, userID(0): want, userID(10): {}, "": want,
+		userID(4) + "0": want[4:], userID(4)[:30]: want, userID(0): want, userID(14): {}, "": want,
 	} {
 		got, err := s.Archive.Owners.Owners(t.Context(), after, 100)
 		require.NoError(t, err)
 		require.Equalf(t, rest, got, "behind %s, who is not there", after)
+	}
+}
+
+// addOwnersOfAccounts gives some people one thing that belongs to an account without having one, and 5 all of them.
+func addOwnersOfAccounts(t *testing.T, s ports.Storage) {
+	t.Helper()
+	for _, n := range []int{10, 5} {
+		addAPIToken(t, s, newAPIToken(userID(n), 1))
+		addAPIToken(t, s, newAPIToken(userID(n), 2))
+	}
+	for _, n := range []int{5, 11} {
+		see(t, s, newPlace(userID(n), 1))
+		see(t, s, newPlace(userID(n), 2))
+	}
+	for _, n := range []int{12, 5} {
+		addAudit(t, s, newAudit(userID(n), 1))
+		addAudit(t, s, newAudit(userID(n), 2))
+	}
+	for _, n := range []int{5, 13} {
+		addDeletion(t, s, newDeletion(userID(n), 1))
 	}
 }
 
@@ -80,7 +103,16 @@ func archiveOwnersPut(t *testing.T, engine Engine) {
 	putItems(t, a.LearningSettings, userID(6), newSettings(userID(6)))
 	putItems(t, a.LearningSessions, userID(7), newLearningSession(userID(7), 1))
 	putEvents(t, s, newEvent(userID(5), 1, cardID(1)))
-	requireOwners(t, s, userID(1), userID(2), userID(3), userID(4), userID(5), userID(6), userID(7))
+	putItems(t, a.APITokens, userID(8), newAPIToken(userID(8), 1))
+	putItems(t, a.SignInPlaces, userID(9), newPlace(userID(9), 1))
+	putItems(t, a.Audits, userID(10), newAudit(userID(10), 1))
+	putItems(t, a.Audits, "", newAudit("", 1))
+	putItems(t, a.Deletions, userID(11), newDeletion(userID(11), 1))
+	requireOwners(t, s, userID(1), userID(2), userID(3), userID(4), userID(5), userID(6), userID(7), userID(8), userID(9), userID(10), userID(11))
+	require.NoError(t, a.APITokens.Remove(t.Context(), userID(8), []string{string(apiTokenID(1))}))
+	require.NoError(t, a.SignInPlaces.Remove(t.Context(), userID(9), []string{network(1)}))
+	require.NoError(t, a.Audits.Remove(t.Context(), userID(10), []string{string(auditID(1))}))
+	require.NoError(t, a.Deletions.Remove(t.Context(), userID(11), []string{string(userID(11))}))
 	require.NoError(t, a.Sessions.Remove(t.Context(), userID(3), []string{string(sessionID(1))}))
 	require.NoError(t, a.Users.Remove(t.Context(), userID(2), []string{string(userID(2))}))
 	require.NoError(t, a.Cards.Remove(t.Context(), userID(4), []string{string(cardID(1))}))

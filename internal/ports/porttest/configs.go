@@ -22,6 +22,7 @@ func testConfigs(t *testing.T, engine Engine) {
 		{"what callers do to their copy of a document changes nothing", configCopies},
 		{"a cancelled context stores no document", configCancelled},
 	})
+	runCases(t, engine, configUpdateCases())
 }
 
 func addConfig(t *testing.T, s ports.Storage, document domain.ConfigDocument) domain.ConfigDocument {

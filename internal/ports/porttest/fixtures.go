@@ -36,13 +36,16 @@ func learningSessionID(n int) domain.LearningSessionID {
 func newUser(n int) domain.User {
 	return domain.User{
 		ID: userID(n), Name: fmt.Sprintf("Person %d", n), Email: fmt.Sprintf("Person%d@Example.org", n),
-		PasswordHash: fmt.Sprintf("$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$%d", n), EmailVerified: n%2 == 0, Beta: n%2 == 1,
+		PasswordHash: fmt.Sprintf("$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$%d", n), EmailVerified: n%2 == 0, Beta: n%2 == 1, Disabled: n%3 == 0,
 		CreatedAt: at(n), UpdatedAt: at(n + 1), Rev: 1,
 	}
 }
 
 func newSession(owner domain.UserID, n int) domain.Session {
-	return domain.Session{ID: sessionID(n), Owner: owner, CreatedAt: at(n), ExpiresAt: at(n + 3600)}
+	return domain.Session{
+		ID: sessionID(n), Owner: owner, CreatedAt: at(n), ExpiresAt: at(n + 3600), Program: fmt.Sprintf("Browser %d on Linux", n),
+		Address: fmt.Sprintf("2001:db8::%d", n),
+	}
 }
 
 func newToken(owner domain.UserID, n int) domain.OneTimeToken {

@@ -17,6 +17,7 @@ func (s *memstore) keepUser(u domain.User) domain.User {
 	if s.is("the beta flag of an account is lost") {
 		u.Beta = false
 	}
+	u.Disabled = u.Disabled && !s.is("the disabling of an account is lost")
 	return u
 }
 
@@ -67,12 +68,14 @@ func (s *memstore) InsertUser(ctx context.Context, user domain.User) error {
 	}
 	defer s.mu.Unlock()
 	if _, taken := s.emailOwner(s.emailKey(user.Email)); taken || s.reserved[s.emailKey(user.Email)] {
+		s.refusedUsers = append(s.refusedUsers, user)
 		return emailTaken
 	}
 	if _, taken := s.users[user.ID]; taken && !s.is("an account replaces another one of its id") {
 		return s.conflict("account")
 	}
 	s.gap("a sign-up looks for the e-mail, then inserts")
+	s.note("account", string(user.ID))
 	s.users[user.ID] = s.keepUser(user)
 	return nil
 }
@@ -153,8 +156,8 @@ func (s *memstore) InsertSession(ctx context.Context, session domain.Session) er
 	if taken && !s.is("a sign-in replaces another one of its id") {
 		return s.conflict("sign-in")
 	}
-	session.CreatedAt, session.ExpiresAt = s.at(session.CreatedAt), s.at(session.ExpiresAt)
-	s.sessions[key{session.Owner, string(session.ID)}] = session
+	s.note("sign-in", string(session.ID))
+	s.sessions[key{session.Owner, string(session.ID)}] = s.keepSession(session)
 	return nil
 }
 

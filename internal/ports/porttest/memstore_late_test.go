@@ -21,6 +21,8 @@ func withLateWrites(s *memstore) ports.Storage {
 		storage.Decks, storage.Cards, storage.ReviewLog, storage.Memories = late, late, late, late
 		storage.Suspensions, storage.LearningSettings, storage.Projections = late, late, late
 		storage.Statistics, storage.LearningSessions, storage.Sweeper = late, late, late
+		storage.APITokens, storage.Audits, storage.Deletions, storage.SignInAttempts = late, late, late, late
+		storage.Erasure, storage.Idempotency = late, late
 	}
 	return storage
 }
@@ -102,4 +104,32 @@ func (l lateWrites) Sweep(ctx context.Context, now time.Time) (done bool, err er
 		return err
 	})
 	return done, err
+}
+
+func (l lateWrites) InsertAudit(ctx context.Context, entry domain.AuditEntry) error {
+	return late(ctx, func(ctx context.Context) error { return l.memstore.InsertAudit(ctx, entry) })
+}
+
+func (l lateWrites) InsertDeletion(ctx context.Context, deletion domain.Deletion) error {
+	return late(ctx, func(ctx context.Context) error { return l.memstore.InsertDeletion(ctx, deletion) })
+}
+
+func (l lateWrites) ForgetAttempts(ctx context.Context, keys []string) error {
+	return late(ctx, func(ctx context.Context) error { return l.memstore.ForgetAttempts(ctx, keys) })
+}
+
+func (l lateWrites) PutAPIToken(ctx context.Context, token domain.APIToken) error {
+	return late(ctx, func(ctx context.Context) error { return l.memstore.PutAPIToken(ctx, token) })
+}
+
+func (l lateWrites) EraseDecks(ctx context.Context, owner domain.UserID) (done bool, err error) {
+	err = late(ctx, func(ctx context.Context) error {
+		done, err = l.memstore.EraseDecks(ctx, owner)
+		return err
+	})
+	return done, err
+}
+
+func (l lateWrites) DropRequest(ctx context.Context, owner domain.UserID, id string) error {
+	return late(ctx, func(ctx context.Context) error { return l.memstore.DropRequest(ctx, owner, id) })
 }

@@ -22,10 +22,11 @@ func (s *memstore) archive() ports.Archive {
 	return ports.Archive{
 		Owners: s, Events: s, Users: s.userShelf(), Configs: s.configShelf(), OneTimeTokens: s.tokenShelf(),
 		LearningSettings: s.settingsShelf(), Decks: s.deckShelf(), Cards: s.cardShelf(),
-		Sessions: shelfOf(s, s.sessions, func(s domain.Session) string { return string(s.ID) }, func(session domain.Session) domain.Session {
-			session.CreatedAt, session.ExpiresAt = s.at(session.CreatedAt), s.at(session.ExpiresAt)
-			return session
-		}),
+		Sessions:         shelfOf(s, s.sessions, func(s domain.Session) string { return string(s.ID) }, s.keepSession),
+		APITokens:        shelfOf(s, s.apiTokens, func(a domain.APIToken) string { return string(a.ID) }, s.keepAPIToken),
+		SignInPlaces:     shelfOf(s, s.places, func(p domain.SignInPlace) string { return p.Network }, s.keepPlace),
+		Audits:           shelfOf(s, s.audits, func(a domain.AuditEntry) string { return string(a.ID) }, s.keepAudit),
+		Deletions:        s.deletionShelf(),
 		LearningSessions: shelfOf(s, s.sittings, func(l domain.LearningSession) string { return string(l.ID) }, s.keepSitting),
 	}
 }
@@ -60,6 +61,21 @@ func (s *memstore) userShelf() *memshelf[domain.User] {
 			s.users[user.ID] = s.keepUser(user)
 			return nil
 		},
+	}
+}
+
+func (s *memstore) deletionShelf() *memshelf[domain.Deletion] {
+	return &memshelf[domain.Deletion]{
+		store: s, key: func(d domain.Deletion) string { return string(d.Owner) }, rev: func(d *domain.Deletion) *int64 { return &d.Rev },
+		rows: func() map[key]domain.Deletion {
+			rows := map[key]domain.Deletion{}
+			for owner, deletion := range s.deletions {
+				rows[key{owner, string(owner)}] = s.copyDeletion(deletion)
+			}
+			return rows
+		},
+		remove: func(k key) { delete(s.deletions, k.owner) },
+		put:    func(k key, d domain.Deletion) error { s.deletions[k.owner] = s.keepDeletion(d); return nil },
 	}
 }
 
@@ -323,6 +339,25 @@ func (s *memstore) owners() []domain.UserID {
 	}
 	for k := range s.sittings {
 		with(k.owner, "people with sittings only are no owners")
+	}
+	for k := range s.apiTokens {
+		with(k.owner, "people with API tokens only are no owners")
+	}
+	for k := range s.places {
+		with(k.owner, "people with places only are no owners")
+	}
+	for k := range s.audits {
+		if k.owner != "" {
+			with(k.owner, "people with audit entries only are no owners")
+		}
+	}
+	for owner := range s.deletions {
+		with(owner, "people with deletions only are no owners")
+	}
+	for k := range s.requests {
+		if s.is("people with requests are owners") {
+			owners = append(owners, k.owner)
+		}
 	}
 	for _, token := range s.tokens {
 		if s.is("people with tokens are owners") {

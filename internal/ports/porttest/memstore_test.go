@@ -40,6 +40,19 @@ type memstore struct {
 	settings map[domain.UserID]domain.Settings
 	months   map[key]ports.CachedMonth
 	inserted int
+
+	apiTokens map[key]domain.APIToken
+	places    map[key]domain.SignInPlace
+	audits    map[key]domain.AuditEntry
+	requests  map[key]domain.IdempotentRequest
+	attempts  map[string]domain.Attempts
+	deletions map[domain.UserID]domain.Deletion
+	// orders is in which order things were inserted, refusedUsers are accounts whose e-mail was taken, forgotten the revisions of
+	// attempts that were forgotten, and erased what was erased before, in stores with these faults.
+	orders       map[string]int
+	refusedUsers []domain.User
+	forgotten    map[string]int64
+	erased       map[key]bool
 }
 
 // key names what a person owns.
@@ -74,12 +87,16 @@ func newMemstore(fault string) *memstore {
 		configs: map[string]domain.ConfigDocument{}, decks: map[key]deckRow{}, cards: map[key]cardRow{},
 		orphans: map[key]cardRow{}, buried: map[key]cardRow{}, reserved: map[string]bool{}, logs: map[domain.UserID][]domain.Event{}, sittings: map[key]domain.LearningSession{},
 		settings: map[domain.UserID]domain.Settings{}, months: map[key]ports.CachedMonth{},
+		apiTokens: map[key]domain.APIToken{}, places: map[key]domain.SignInPlace{}, audits: map[key]domain.AuditEntry{},
+		requests: map[key]domain.IdempotentRequest{}, attempts: map[string]domain.Attempts{}, deletions: map[domain.UserID]domain.Deletion{},
+		orders: map[string]int{}, forgotten: map[string]int64{}, erased: map[key]bool{},
 	}
 }
 
 func (s *memstore) storage() ports.Storage {
 	return ports.Storage{
-		Users: s, Sessions: s, OneTimeTokens: s, Configs: s, Decks: s, PublishedDecks: s, Cards: s, ReviewLog: s,
+		Users: s, Sessions: s, OneTimeTokens: s, APITokens: s, SignInPlaces: s, SignInAttempts: s, Audits: s, Deletions: s,
+		Erasure: s, Idempotency: s, Configs: s, Decks: s, PublishedDecks: s, Cards: s, ReviewLog: s,
 		DayEvents: s, RecentEvents: s, Memories: s, Suspensions: s, StudyQueue: s, LearningSettings: s, Projections: s,
 		EventFacts: s, Statistics: s, LearningSessions: s, Sweeper: s, Archive: s.archive(),
 	}
@@ -334,6 +351,7 @@ func (s *memstore) Sweep(ctx context.Context, now time.Time) (bool, error) {
 			delete(s.decks, k)
 		}
 	}
+	s.sweepAccounts(now)
 	s.sweepWrongly()
 	return !s.is("a sweep never ends"), nil
 }

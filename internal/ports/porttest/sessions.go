@@ -20,6 +20,7 @@ func testSessions(t *testing.T, engine Engine) {
 		{"an ended sign-in is gone and ending it again is no error", sessionEnd},
 		{"a cancelled context stores and ends no sign-in", sessionCancelled},
 	})
+	runCases(t, engine, sessionManyCases())
 }
 
 func addSession(t *testing.T, s ports.Storage, session domain.Session) domain.Session {

@@ -23,6 +23,7 @@ func testSweeper(t *testing.T, engine Engine) {
 		{"many may sweep at once", sweepRace},
 		{"a cancelled context sweeps nothing", sweepCancelled},
 	})
+	runCases(t, engine, sweepAccountCases())
 }
 
 // sweep sweeps until there is nothing more to do.

@@ -23,6 +23,7 @@ func testUsers(t *testing.T, engine Engine) {
 		{"a cancelled context stores no account", userCancelled},
 	})
 	runCases(t, engine, userUpdateCases())
+	runCases(t, engine, userListCases())
 }
 
 func addUser(t *testing.T, s ports.Storage, n int) domain.User {

@@ -25,11 +25,12 @@ func userUpdate(t *testing.T, engine Engine) {
 	s := engine.Open(t)
 	user, other := addUser(t, s, 1), addUser(t, s, 2)
 	want := user
-	want.Name, want.PasswordHash, want.EmailVerified, want.Beta = "New", "hash", true, false
+	want.Name, want.PasswordHash, want.EmailVerified, want.Beta, want.Disabled = "New", "hash", true, false, true
 	for range 2 {
 		want.UpdatedAt = want.UpdatedAt.AddDate(0, 0, 1)
 		got, err := s.Users.UpdateUser(t.Context(), user.ID, func(u *domain.User) error {
 			u.Name, u.PasswordHash, u.EmailVerified, u.Beta, u.UpdatedAt = want.Name, want.PasswordHash, true, false, want.UpdatedAt
+			u.Disabled = true
 			return nil
 		})
 		require.NoError(t, err)

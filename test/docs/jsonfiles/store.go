@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -50,11 +51,11 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// path returns the file of an object. Its name is a hash, since a text may hold what no file system takes, and since some
+// path returns a numbered file of an object. Its name is a hash, since a text may hold what no file system takes, and since some
 // file systems take "a" and "A" for the same.
-func (s *Store) path(kind, key string) string {
+func (s *Store) path(kind, key string, number int) string {
 	sum := sha256.Sum256([]byte(key))
-	return filepath.Join(s.folder, kind+"-"+hex.EncodeToString(sum[:])+".json")
+	return filepath.Join(s.folder, fmt.Sprintf("%s-%s-%010d.json", kind, hex.EncodeToString(sum[:]), number))
 }
 
 // create makes a file with a content, or returns an error that is fs.ErrExist and changes nothing. The file is never there

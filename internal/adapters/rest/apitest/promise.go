@@ -21,7 +21,9 @@ type Promise struct {
 	// Call is the method and the target, for example "GET /decks/<id:deck>".
 	Call string
 	// Body is sent as application/json, when there is one.
-	Body   string
+	Body string
+	// Key is sent as the Idempotency-Key, when there is one.
+	Key    string
 	Status int
 	// Answer is the whole body of the answer, byte for byte. When it is empty only the parts count.
 	Answer string
@@ -59,7 +61,11 @@ func (w *World) Keep(t *testing.T, promises ...Promise) {
 }
 
 func (w *World) keep(t *testing.T, p Promise) {
-	got := w.Call(t, p.As, p.Call, p.Body)
+	var headers []string
+	if p.Key != "" {
+		headers = []string{rest.IdempotencyKeyHeader, p.Key}
+	}
+	got := w.Call(t, p.As, p.Call, p.Body, headers...)
 	require.Equal(t, p.Status, got.Status, got.Body)
 	require.Equal(t, "application/json", got.Header.Get("Content-Type"))
 	require.True(t, json.Valid([]byte(got.Body)), got.Body)
@@ -82,13 +88,16 @@ func (w *World) keep(t *testing.T, p Promise) {
 	require.Equal(t, got.Header.Get("X-Request-ID"), failure.RequestID)
 }
 
-// Call asks: as is the name of a token, what the method and the target.
-func (w *World) Call(t *testing.T, as, what, body string) Answer {
+// Call asks: as is the name of a token, what the method and the target. Headers are names, each with its value behind it.
+func (w *World) Call(t *testing.T, as, what, body string, headers ...string) Answer {
 	t.Helper()
 	method, target, _ := strings.Cut(what, " ")
 	request := httptest.NewRequest(method, w.values.fill(t, target), strings.NewReader(w.values.fill(t, body)))
 	if body != "" {
 		request.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		request.Header.Set(headers[i], headers[i+1])
 	}
 	if as != "" {
 		request.Header.Set("Authorization", "Bearer "+w.values.fill(t, "<token:"+as+">"))
@@ -99,4 +108,16 @@ func (w *World) Call(t *testing.T, as, what, body string) Answer {
 	content, err := io.ReadAll(response.Body)
 	require.NoError(t, err)
 	return Answer{response.StatusCode, response.Header, string(content)}
+}
+
+// Stream asks for a stream, and compares its lines with those wanted, byte for byte.
+func (w *World) Stream(t *testing.T, as, what string, lines ...string) {
+	t.Helper()
+	got := w.Call(t, as, what, "")
+	require.Equal(t, http.StatusOK, got.Status, got.Body)
+	require.Equal(t, rest.NDJSON, got.Header.Get("Content-Type"))
+	w.values.match(t, strings.Join(lines, "\n")+"\n", got.Body)
+	for _, part := range never {
+		require.NotContains(t, got.Body, part)
+	}
 }

@@ -52,6 +52,7 @@ func New(t *testing.T) *World {
 func (w *World) Serve(endpoints ...rest.Endpoint) {
 	w.app = rest.NewServer(rest.ServerOptions{
 		Verifier: w.Verifier, ServiceToken: ServiceToken, Cookies: rest.Cookies{MaxAge: time.Hour},
+		Idempotency: w.Storage.Idempotency, Clock: w.Clock,
 	}, endpoints...)
 }
 
@@ -64,6 +65,16 @@ func (w *World) Person(t *testing.T, name string, verified, beta bool) {
 	})
 	require.NoError(t, err)
 	w.values["token:"+name], w.values["id:"+name] = token, string(user)
+}
+
+// Program lets a program call with an API token of somebody: <token:name> is its identity token.
+func (w *World) Program(t *testing.T, owner, name string, scopes ...domain.Scope) {
+	t.Helper()
+	token, err := w.Signer.IssueIdentity(domain.Identity{
+		User: domain.UserID(w.Value("id:" + owner)), EmailVerified: true, Token: domain.APITokenID(w.IDs.NewID()), Scopes: scopes,
+	})
+	require.NoError(t, err)
+	w.values["token:"+name] = token
 }
 
 // Set gives a value a name, for example "token:mail".

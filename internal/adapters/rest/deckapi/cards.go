@@ -8,8 +8,8 @@ import (
 
 // cardBody is a card as clients send it. They send an id and the deck too; both follow from the path.
 type cardBody struct {
-	Question string `json:"question" required:"true" minLength:"1" maxLength:"65536"`
-	Answer   string `json:"answer" required:"true" minLength:"1" maxLength:"65536"`
+	Question string `json:"question" required:"true" minLength:"1" maxLength:"65536" example:"Where does the Rhine end?"`
+	Answer   string `json:"answer" required:"true" minLength:"1" maxLength:"65536" example:"In the North Sea."`
 }
 
 func (b cardBody) text() domain.CardText {
@@ -43,8 +43,8 @@ type rewriteCardRequest struct {
 
 type cardResponse struct {
 	ID       domain.CardID `json:"id" format:"uuid"`
-	Question string        `json:"question"`
-	Answer   string        `json:"answer"`
+	Question string        `json:"question" example:"Where does the Rhine end?"`
+	Answer   string        `json:"answer" example:"In the North Sea."`
 	DeckID   domain.DeckID `json:"deckID" format:"uuid"`
 }
 

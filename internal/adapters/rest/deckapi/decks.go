@@ -14,9 +14,9 @@ type deckPath struct {
 }
 
 type deckBody struct {
-	Name        string `json:"name" required:"true" minLength:"1" maxLength:"30"`
-	Description string `json:"description" maxLength:"200"`
-	Color       string `json:"color" maxLength:"32"`
+	Name        string `json:"name" required:"true" minLength:"1" maxLength:"30" example:"Rivers"`
+	Description string `json:"description" maxLength:"200" example:"The rivers of Europe"`
+	Color       string `json:"color" maxLength:"32" example:"#FFEC87"`
 }
 
 func (b deckBody) text() domain.DeckText {
@@ -32,9 +32,9 @@ type rewriteDeckRequest struct {
 
 type deckResponse struct {
 	ID          domain.DeckID  `json:"id" format:"uuid"`
-	Name        string         `json:"name"`
-	Description string         `json:"description"`
-	Color       string         `json:"color"`
+	Name        string         `json:"name" example:"Rivers"`
+	Description string         `json:"description" example:"The rivers of Europe"`
+	Color       string         `json:"color" example:"#FFEC87"`
 	Cards       []cardResponse `json:"cards"`
 	CreatedAt   rest.Time      `json:"created_at"`
 }

@@ -3,6 +3,7 @@ package deckapi
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/moshrank/spacey-backend/internal/adapters/rest"
 	"github.com/moshrank/spacey-backend/internal/app/decks"
@@ -22,13 +23,17 @@ type api struct{ decks *decks.Service }
 // Routes returns the routes of deck-management-service. Where only the declarations matter the service may be nil.
 func Routes(service *decks.Service) []rest.Endpoint {
 	a := &api{service}
-	return append(a.deckRoutes(), a.cardRoutes()...)
+	return slices.Concat(a.deckRoutes(), a.cardRoutes(), []rest.Endpoint{rest.Route(exportSpec(), a.export)})
 }
 
 // spec returns what all routes of decks and cards have in common.
 func spec(method, path, summary string, status int) rest.Spec {
+	scope := domain.ScopeDecksWrite
+	if method == http.MethodGet {
+		scope = domain.ScopeDecksRead
+	}
 	return rest.Spec{
-		Method: method, Path: path, Service: rest.Decks, Access: rest.Verified, Summary: summary, Status: status,
+		Method: method, Path: path, Service: rest.Decks, Access: rest.Verified, Scope: scope, Summary: summary, Status: status,
 		CapitalFields: true,
 	}
 }
@@ -37,6 +42,8 @@ func (a *api) deckRoutes() []rest.Endpoint {
 	const one = "/decks/{id}"
 	rewrite := spec(http.MethodPut, one, "Change the text of a deck", http.StatusOK)
 	rewrite.MaxBody = maxDeckBody
+	publish := spec(http.MethodPost, one+"/publish", "Make a deck public", http.StatusOK)
+	publish.Idempotent = true
 	return []rest.Endpoint{
 		rest.Route(spec(http.MethodGet, "/decks", "List all decks with all cards", http.StatusOK), a.list),
 		rest.Route(spec(http.MethodPost, "/decks", "Add a deck", http.StatusCreated), a.create),
@@ -44,7 +51,7 @@ func (a *api) deckRoutes() []rest.Endpoint {
 		rest.Route(spec(http.MethodGet, one, "Show a deck with its cards", http.StatusOK), a.get),
 		rest.Route(rewrite, a.rewrite),
 		rest.Route(spec(http.MethodDelete, one, "Delete a deck and its cards", http.StatusOK), a.delete),
-		rest.Route(spec(http.MethodPost, one+"/publish", "Make a deck public", http.StatusOK), a.publish),
+		rest.Route(publish, a.publish),
 		rest.Route(spec(http.MethodDelete, one+"/publish", "Make a deck private again", http.StatusOK), a.unpublish),
 	}
 }

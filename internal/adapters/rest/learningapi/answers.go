@@ -32,6 +32,7 @@ func dueSpec() rest.Spec {
 
 func scoresSpec() rest.Spec {
 	s := olderSpec(http.MethodPost, "/learning/probabilities", "Show how well decks are remembered", http.StatusOK)
+	s.Scope = domain.ScopeLearningRead
 	s.Description = "The mean probability of recall over all cards of each deck, 0 to 1, a new card counting 0. " +
 		"It is near 1 right after a deck was learned, for cards that were answered wrong just now too: they were just seen. " +
 		"The number of cards that the client sends is ignored."

@@ -14,6 +14,7 @@ const maxDifferences = 1000
 
 func verifySpec() rest.Spec {
 	s := auditSpec("/learning/verify", "Hold the memories of all cards against the review log")
+	s.Scope = domain.ScopeLearningRead
 	s.Description = "Replays the log and lists each difference from what is stored: numbers, times and counts exactly, stability and " +
 		"difficulty to 1e-9. It changes nothing."
 	return s
@@ -27,7 +28,7 @@ func rebuildSpec() rest.Spec {
 
 func auditSpec(path, summary string) rest.Spec {
 	s := spec(http.MethodPost, path, summary)
-	s.Deadline, s.Repeatable = longDeadline, true
+	s.Deadline, s.Repeatable, s.Idempotent = longDeadline, true, true
 	return s
 }
 

@@ -19,13 +19,14 @@ func resetSpec() rest.Spec {
 	s := spec(http.MethodPost, "/learning/cards/{id}/reset", "Make a card new again")
 	s.Description = "Its history stays, and the reset can be taken back as any event. The answer is the event; with an `id` of the " +
 		"client's choice the same call again gives the same event."
+	s.Idempotent = true
 	s.Fails = []domain.Code{domain.CodeConflict, domain.CodeBusy}
 	return s
 }
 
 func suspensionSpec(verb, summary, description string) rest.Spec {
 	s := spec(http.MethodPost, "/learning/cards/{id}/"+verb, summary)
-	s.Description, s.Repeatable = description, true
+	s.Description, s.Repeatable, s.Idempotent = description, true, true
 	return s
 }
 
@@ -108,6 +109,9 @@ func (a *api) reset(ctx context.Context, caller domain.Identity, r resetRequest)
 	var id domain.EventID
 	if r.Body != nil {
 		id = canonical(r.Body.ID)
+	}
+	if key := rest.IdempotencyKey(ctx); id == "" && key != "" {
+		id = domain.EventID(domain.NameID(string(caller.User), "reset", string(r.ID), key))
 	}
 	event, err := a.learning.Reset(ctx, caller, r.ID, id)
 	return newLoggedEvent(event), err

@@ -21,7 +21,7 @@ func batchSpec() rest.Spec {
 		"Without an `id`, the event's follows from the content, so that the whole batch may be sent again after any failure.\n\n" +
 		"A `review` needs `cardID`, `rating`, `startedAt` and `finishedAt`; an `undo` needs `undoes`; a `reset` needs `cardID` and " +
 		"`finishedAt`; an `import` needs `cardID`, `finishedAt` (the time of the last review) and `memory`."
-	s.Repeatable = true
+	s.Repeatable, s.Idempotent = true, true
 	s.Fails = []domain.Code{domain.CodeBusy}
 	return s
 }
@@ -30,7 +30,7 @@ func undoReviewSpec() rest.Spec {
 	s := spec(http.MethodPost, "/learning/reviews/{id}/undo", "Take an event back")
 	s.Description = "From then on the card's history is what it would be without the event. The answer is the event of the undo, " +
 		"the same one when the event was taken back before. An undo cannot be taken back."
-	s.Repeatable = true
+	s.Repeatable, s.Idempotent = true, true
 	s.Fails = []domain.Code{domain.CodeInvalid, domain.CodeConflict, domain.CodeBusy}
 	return s
 }
@@ -45,7 +45,7 @@ type reviewItem struct {
 	Kind              domain.Kind              `json:"kind,omitempty" enum:"review,undo,reset,import" default:"review"`
 	CardID            domain.CardID            `json:"cardID,omitempty" validate:"omitempty,uuid" description:"Needed for all but an undo."`
 	LearningSessionID domain.LearningSessionID `json:"learningSessionID,omitempty" validate:"omitempty,uuid"`
-	Rating            domain.Rating            `json:"rating,omitempty" minimum:"1" maximum:"4" description:"1 Again, 2 Hard, 3 Good, 4 Easy."`
+	Rating            domain.Rating            `json:"rating,omitempty" minimum:"1" maximum:"4" example:"3" description:"1 Again, 2 Hard, 3 Good, 4 Easy."`
 	Buttons           *int                     `json:"buttons,omitempty" default:"4" validate:"omitempty,oneof=2 4" description:"How many ratings there are."`
 	StartedAt         time.Time                `json:"startedAt,omitempty"`
 	FinishedAt        time.Time                `json:"finishedAt,omitempty"`

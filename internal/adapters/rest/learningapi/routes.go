@@ -51,12 +51,18 @@ func Routes(service *learning.Service, plots ports.Plots) []rest.Endpoint {
 		rest.Route(deckScoreSpec(), a.deckScore),
 		rest.Route(calibrationSpec(), a.calibration),
 		rest.Route(plotSpec(), a.plot),
+
+		rest.Route(exportSpec(), a.export),
 	}
 }
 
 // spec returns what all routes of learning have in common.
 func spec(method, path, summary string) rest.Spec {
-	return rest.Spec{Method: method, Path: path, Service: rest.Learning, Access: rest.Verified, Summary: summary}
+	scope := domain.ScopeLearningWrite
+	if method == http.MethodGet {
+		scope = domain.ScopeLearningRead
+	}
+	return rest.Spec{Method: method, Path: path, Service: rest.Learning, Access: rest.Verified, Scope: scope, Summary: summary}
 }
 
 // olderSpec returns what the routes have in common that older clients use.

@@ -28,6 +28,8 @@ func changeSettingsSpec() rest.Spec {
 	return s
 }
 
+// undoScheduleSpec takes no Idempotency-Key: nothing that is stored says which call a version of the schedule comes from, so the
+// call made again after a crash would undo the undo.
 func undoScheduleSpec() rest.Spec {
 	s := spec(http.MethodPost, "/learning/settings/undo", "Undo the last change of the schedule")
 	s.Description = "Brings the version of the schedule back that was in force before the newest one, as a new version: every card has " +
@@ -44,7 +46,7 @@ type changeResponse struct {
 }
 
 type settingsResponse struct {
-	TimeZone         string                           `json:"timeZone" description:"An IANA name; UTC when not set."`
+	TimeZone         string                           `json:"timeZone" example:"Europe/Berlin" description:"An IANA name; UTC when not set."`
 	RolloverHour     int                              `json:"rolloverHour" description:"The hour at which the person's day begins; 4 when not set."`
 	NewPerDay        *int                             `json:"newPerDay" description:"New cards a day; null when not set, and 20 then."`
 	ReviewsPerDay    *int                             `json:"reviewsPerDay" description:"Reviews a day; null when not set, and 200 then."`

@@ -17,17 +17,27 @@ import (
 	"github.com/moshrank/spacey-backend/internal/ports/mocks"
 )
 
-const verifyLink = "https://spacey.example/verifying?token="
+const (
+	verifyLink = "https://spacey.example/verifying?token="
+	resetLink  = "https://spacey.example/reset-password?token="
+)
 
 // newWorld serves the accounts of a production: nobody is verified by signing up.
 func newWorld(t *testing.T) (*apitest.World, *mocks.Mailer) {
 	t.Helper()
-	w, mailer := apitest.New(t), mocks.NewMailer(t)
-	service := accounts.New(w.Storage, argon2.New(), w.Signer, w.Verifier, mailer, w.Clock, w.IDs, accounts.Policy{
-		MinPassword: 6, SessionLifetime: time.Hour, VerifyLink: verifyLink,
-	})
-	w.Serve(userapi.Routes(service, w.Signer.JWKS)...)
+	w, mailer, _ := newWorldWithPost(t)
 	return w, mailer
+}
+
+// newWorldWithPost also returns what sends the mails that no answer waits for.
+func newWorldWithPost(t *testing.T) (*apitest.World, *mocks.Mailer, *accounts.Post) {
+	t.Helper()
+	w, mailer := apitest.New(t), mocks.NewMailer(t)
+	service := accounts.New(accounts.Needs{
+		Storage: w.Storage, Passwords: argon2.New(), Issuer: w.Signer, Verifier: w.Verifier, Mailer: mailer, Clock: w.Clock, IDs: w.IDs,
+	}, accounts.Policy{MinPassword: 6, SessionLifetime: time.Hour, VerifyLink: verifyLink, ResetLink: resetLink})
+	w.Serve(userapi.Routes(service, w.Signer.JWKS)...)
+	return w, mailer, service.Post()
 }
 
 // signUp opens an account: <token:name> is the identity token then, and <token:nameSession> that of the session.
@@ -75,12 +85,12 @@ func TestSigningUp(t *testing.T) {
 		},
 		apitest.Promise{
 			Name: "nobody makes themselves verified, or a member of the beta", Call: "POST /user", Status: 201,
-			Body:     `{"name":"Eve","email":"eve@example.org","password":"secret","betaUser":true,"emailValidated":true,"id":"<id:Ada>"}`,
+			Body:     `{"name":"Eve","email":"eve@example.org","password":"lovelace","betaUser":true,"emailValidated":true,"id":"<id:Ada>"}`,
 			Contains: []string{`"betaUser":false,"emailValidated":false`}, Lacks: []string{"<id:Ada>"},
 		},
 	)
 	t.Run("the browser gets the session as a cookie, and scripts a sign of it", func(t *testing.T) {
-		got := w.Call(t, "", "POST /user", `{"name":"Bo","email":"bo@example.org","password":"secret"}`)
+		got := w.Call(t, "", "POST /user", `{"name":"Bo","email":"bo@example.org","password":"lovelace"}`)
 		cookies := got.Cookies()
 		require.Contains(t, got.Body, `"token":"`+cookies["Authorization"].Value+`"`)
 		require.True(t, cookies["Authorization"].HttpOnly)

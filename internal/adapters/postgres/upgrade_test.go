@@ -1,0 +1,90 @@
+package postgres
+
+import (
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/moshrank/spacey-backend/internal/domain"
+	"github.com/moshrank/spacey-backend/internal/ports"
+	"github.com/moshrank/spacey-backend/test/engines"
+)
+
+// storeOfVersion1 opens a store on a new database with the first schema only.
+func storeOfVersion1(t *testing.T) *Store {
+	t.Helper()
+	store := openStore(t, engines.PostgresDatabase(t))
+	first, err := migrations.ReadFile("migrations/00001_schema.sql")
+	require.NoError(t, err)
+	require.NoError(t, store.apply(t.Context(), fstest.MapFS{"00001_schema.sql": {Data: first}}))
+	return store
+}
+
+func TestUpgradeFromVersion1(t *testing.T) {
+	store := storeOfVersion1(t)
+	for _, fill := range []string{
+		"INSERT INTO users VALUES ('a', 'a@x.org', 'Ada', 'A@x.org', 'hash', true, false, $1, $1, 7)",
+		"INSERT INTO users VALUES ('old', 'b@x.org', 'Bob', 'b@x.org', 'hash', false, true, NULL, $1, 1)",
+		"INSERT INTO sessions VALUES ('a', 's', $1, $1)",
+		"INSERT INTO sessions VALUES ('a', 'old', NULL, $1)",
+		"INSERT INTO one_time_tokens VALUES ('h', 'a', 'verify_email', $1, $1)",
+		"INSERT INTO configs VALUES ('frontend', true, '{}', $1, 1)",
+		"INSERT INTO decks VALUES ('a', 'd', 'Deck', '', 'red', NULL, $1, $1, 1, NULL)",
+	} {
+		command(t, store, fill, start)
+	}
+	t.Run("a database of version 1 is refused, untouched, until it is migrated", func(t *testing.T) {
+		before := dump(t, store)
+		requireRefused(t, store.CheckSchema(t.Context()), "schema version 1", "needs 2", "spacey migrate")
+		require.Equal(t, before, dump(t, store))
+		require.NoError(t, store.Migrate(t.Context()))
+		require.NoError(t, store.CheckSchema(t.Context()))
+	})
+	s, page := store.Ports(), ports.Page{Limit: 10}
+	t.Run("accounts are kept and none of them is disabled", func(t *testing.T) {
+		users, err := s.Users.ListUsers(t.Context(), page)
+		require.NoError(t, err)
+		require.Equal(t, []domain.User{
+			{ID: "old", Name: "Bob", Email: "b@x.org", PasswordHash: "hash", Beta: true, UpdatedAt: start, Rev: 1},
+			{ID: "a", Name: "Ada", Email: "A@x.org", PasswordHash: "hash", EmailVerified: true, CreatedAt: start, UpdatedAt: start, Rev: 7},
+		}, users, "what has no time of creation comes first")
+	})
+	t.Run("sign-ins are kept, and where they come from is not known", func(t *testing.T) {
+		sessions, err := s.Sessions.SessionsOf(t.Context(), "a", page)
+		require.NoError(t, err)
+		require.Equal(t, []domain.Session{
+			{ID: "old", Owner: "a", ExpiresAt: start}, {ID: "s", Owner: "a", CreatedAt: start, ExpiresAt: start},
+		}, sessions)
+	})
+	t.Run("mailed links work", func(t *testing.T) {
+		_, err := s.OneTimeTokens.ConsumeToken(t.Context(), "a", "h", domain.PurposeVerifyEmail, start)
+		require.NoError(t, err)
+	})
+	t.Run("decks and configuration are kept", func(t *testing.T) {
+		_, err := s.Decks.Deck(t.Context(), "a", "d")
+		require.NoError(t, err)
+		_, err = s.Configs.Config(t.Context(), "frontend")
+		require.NoError(t, err)
+	})
+	t.Run("what the earlier program writes while it ends has a value in each new column", func(t *testing.T) {
+		command(t, store, `INSERT INTO users (id, email_key, name, email, password_hash, email_verified, beta, created_at, updated_at, rev)
+			VALUES ('late', 'late@x.org', 'Late', 'late@x.org', 'hash', false, false, $1, $1, 1)`, start)
+		command(t, store, "INSERT INTO sessions (user_id, id, created_at, expires_at) VALUES ('late', 's', $1, $1)", start)
+		user, err := s.Users.User(t.Context(), "late")
+		require.NoError(t, err)
+		require.False(t, user.Disabled)
+		session, err := s.Sessions.Session(t.Context(), "late", "s")
+		require.NoError(t, err)
+		require.Equal(t, domain.Session{ID: "s", Owner: "late", CreatedAt: start, ExpiresAt: start}, session)
+	})
+	t.Run("the new tables are there, and empty", func(t *testing.T) {
+		audits, err := s.Audits.Audits(t.Context(), page)
+		require.NoError(t, err)
+		require.Empty(t, audits)
+		require.NoError(t, s.APITokens.PutAPIToken(t.Context(), domain.APIToken{
+			ID: "t", Owner: "a", Scopes: []domain.Scope{domain.ScopeDecksRead}, CreatedAt: start.Add(time.Hour),
+		}))
+	})
+}
