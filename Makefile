@@ -22,6 +22,7 @@ TOOLS := .cache/tools/$(shell $(GO) env GOVERSION 2>/dev/null)
 LINTER := $(TOOLS)/golangci-lint
 MOCKERY := $(TOOLS)/mockery
 WIRE := $(TOOLS)/wire
+GOVULNCHECK := $(TOOLS)/govulncheck
 
 # The modules inside this one, by folder: the tools, and what tests need that must not enter go.mod.
 MODULES := $(patsubst ./%/go.mod,%,$(shell find . -name go.mod -not -path './go.mod' -not -path './.*' -not -path './data/*'))
@@ -130,6 +131,10 @@ generate: $(WIRE) $(MOCKERY) ## Write the generated code again: object graphs (w
 .PHONY: lint
 lint: ## Check format, code, import rules, generated code and module files. Says everything that is wrong.
 	@$(MAKE) --no-print-directory --keep-going lint-format lint-vet lint-code lint-rules lint-generated lint-modules
+
+.PHONY: vulncheck
+vulncheck: $(GOVULNCHECK) ## Ask Go's vulnerability database, at vuln.go.dev, about the code that is called.
+	$(GOVULNCHECK) ./...
 
 .PHONY: lint-format
 lint-format:

@@ -109,9 +109,9 @@ func TestWhatTheDocumentNamesIsThere(t *testing.T) {
 func TestTestsThatTheThreatModelNamesAreThere(t *testing.T) {
 	text := read(t, security)
 	named := namedTest.FindAllStringSubmatch(text, -1)
-	require.Len(t, named, strings.Count(text, "_test.go"), "each test is named as `file:TestName`")
+	require.Equal(t, strings.Count(text, "_test.go"), len(named), "each test is named as `file:TestName`")
 	for _, test := range named {
-		require.Contains(t, read(t, test[1]), "\nfunc "+test[2]+"(", test[1])
+		require.True(t, strings.Contains(read(t, test[1]), "\nfunc "+test[2]+"("), "%s has no %s", test[1], test[2])
 	}
 }
 

@@ -10,8 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/moshrank/spacey-backend/cmd/internal/config"
-	"github.com/moshrank/spacey-backend/cmd/internal/graph"
 	"github.com/moshrank/spacey-backend/cmd/internal/process"
 	"github.com/moshrank/spacey-backend/internal/app/learning"
 	"github.com/moshrank/spacey-backend/internal/domain"
@@ -77,13 +75,13 @@ func runAudit(ctx context.Context, command string, args, environ []string, stdou
 	if err != nil {
 		return fmt.Errorf("%w: %s; \"spacey %s -help\" says how to call it", process.ErrUsage, err.Error(), command)
 	}
-	auditor, closeEngine, err := openAuditor(ctx, command, environ, stdout)
+	_, storage, closeEngine, err := openStorage(ctx, command, environ, stdout)
 	if err != nil {
 		return err
 	}
 	defer closeEngine()
 	now := time.Now()
-	a := &audit{auditor: auditor, mend: command == "rebuild", stdout: stdout, checkpoint: *checkpoint, began: now, told: now}
+	a := &audit{auditor: learning.NewAuditor(storage), mend: command == "rebuild", stdout: stdout, checkpoint: *checkpoint, began: now, told: now}
 	if *user != "" {
 		err = a.person(ctx, domain.UserID(strings.ToLower(*user)))
 	} else {
@@ -102,28 +100,6 @@ func checkIDs(ids ...string) error {
 		}
 	}
 	return nil
-}
-
-// openAuditor opens the storage of "spacey serve", which must be there and have this program's schema.
-func openAuditor(ctx context.Context, command string, environ []string, stdout io.Writer) (*learning.Auditor, func(), error) {
-	c, err := config.Load(environ, config.Needs{DefaultStorage: config.StorageSQLite})
-	if err != nil {
-		return nil, nil, err
-	}
-	if c.Storage == config.StorageSQLite {
-		if _, err := os.Stat(c.SQLitePath()); err != nil {
-			return nil, nil, fmt.Errorf("there is no database to look at (set DATA_DIR or STORAGE as for \"spacey serve\"): %w", err)
-		}
-	}
-	engine, closeEngine, err := graph.OpenEngine(ctx, c, graph.NewLogger(c, "spacey "+command, stdout))
-	if err != nil {
-		return nil, nil, err
-	}
-	if err := engine.CheckSchema(ctx); err != nil {
-		closeEngine()
-		return nil, nil, err
-	}
-	return learning.NewAuditor(engine.Storage), closeEngine, nil
 }
 
 // everybody audits all people whose ids are behind after, or behind the one of the checkpoint.

@@ -115,7 +115,7 @@ func TestAuditsRefuseOtherCallsAndSayWhy(t *testing.T) {
 		assert.ErrorContains(t, err, "spacey verify -help")
 	}
 	_, err := run(t, []string{"DATA_DIR=" + t.TempDir()}, "verify")
-	require.ErrorContains(t, err, "there is no database to look at")
+	require.ErrorContains(t, err, "there is no database to work on")
 	stdout, err := run(t, nil, "rebuild", "-help")
 	require.NoError(t, err)
 	assert.True(t, strings.HasPrefix(stdout, "Usage: spacey rebuild"))

@@ -45,12 +45,12 @@ func runCompare(ctx context.Context, args, environ []string, stdout io.Writer) e
 	if err != nil {
 		return fmt.Errorf("%w: %s; \"spacey compare -help\" says how to call it", process.ErrUsage, err.Error())
 	}
-	auditor, closeEngine, err := openAuditor(ctx, "compare", environ, stdout)
+	_, storage, closeEngine, err := openStorage(ctx, "compare", environ, stdout)
 	if err != nil {
 		return err
 	}
 	defer closeEngine()
-	c := &contest{auditor: auditor, stdout: stdout, comparison: domain.NewComparison(), told: time.Now()}
+	c := &contest{auditor: learning.NewAuditor(storage), stdout: stdout, comparison: domain.NewComparison(), told: time.Now()}
 	if *user != "" {
 		err = c.person(ctx, domain.UserID(strings.ToLower(*user)))
 	} else {

@@ -3,15 +3,12 @@ package cli
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"os"
 	"os/user"
 	"strconv"
 	"strings"
 	"unicode"
 
-	"github.com/moshrank/spacey-backend/cmd/internal/config"
-	"github.com/moshrank/spacey-backend/cmd/internal/graph"
 	"github.com/moshrank/spacey-backend/internal/adapters/argon2"
 	"github.com/moshrank/spacey-backend/internal/adapters/system"
 	"github.com/moshrank/spacey-backend/internal/app/accounts"
@@ -29,24 +26,8 @@ type operator struct {
 // openOperator opens the storage of "spacey serve", which must be there and have this program's schema. What it logs goes to
 // standard error: standard output may be read by a program.
 func openOperator(ctx context.Context, command string, environ []string) (operator, func(), error) {
-	c, err := config.Load(environ, config.Needs{DefaultStorage: config.StorageSQLite})
-	if err != nil {
-		return operator{}, nil, err
-	}
-	if c.Storage == config.StorageSQLite {
-		if _, err := os.Stat(c.SQLitePath()); err != nil {
-			return operator{}, nil, fmt.Errorf("there is no database to work on (set DATA_DIR or STORAGE as for \"spacey serve\"): %w", err)
-		}
-	}
-	engine, closeEngine, err := graph.OpenEngine(ctx, c, graph.NewLogger(c, "spacey "+command, os.Stderr))
-	if err != nil {
-		return operator{}, nil, err
-	}
-	if err := engine.CheckSchema(ctx); err != nil {
-		closeEngine()
-		return operator{}, nil, err
-	}
-	return operator{engine.Storage, systemUser(), c.PasswordMin}, closeEngine, nil
+	c, storage, closeEngine, err := openStorage(ctx, command, environ, os.Stderr)
+	return operator{storage, systemUser(), c.PasswordMin}, closeEngine, err
 }
 
 func (o operator) accounts() *accounts.Administration {

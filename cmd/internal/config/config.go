@@ -42,7 +42,7 @@ type Config struct {
 
 	MaxAgeAuth    int `env:"MAX_AGE_AUTH" envDefault:"2592000" about:"seconds that a sign-in lasts"`
 	PasswordMin   int `env:"PASSWORD_MIN" envDefault:"6" about:"length of the shortest password, in characters"`
-	UserRateLimit int `env:"USER_RATE_LIMIT" envDefault:"10" about:"sign-ups, sign-ins and verifications a minute and address"`
+	UserRateLimit int `env:"USER_RATE_LIMIT" envDefault:"10" about:"sign-ins and other calls with a password, mail, token or export a minute and address"`
 	APIRateLimit  int `env:"API_RATE_LIMIT" envDefault:"600" about:"requests a minute and person, ten times as many an address; 0: no limit"`
 	// RateLimitRedisURL is a secret: there may be a password in it.
 	RateLimitRedisURL string `env:"RATE_LIMIT_REDIS_URL" about:"Redis in which several gateways share their rate limits; empty: each gateway counts in its memory"`

@@ -61,10 +61,12 @@ GET    /search                     generation  beta      200  1MiB  58s
 
 // added are the other public routes.
 const added = `
+GET    /config/{name}              config      anyone    200  1MiB   10s
+
 GET    /.well-known/jwks.json      user        anyone    200  1MiB  10s  bare max-age=5m0s
 
 PATCH  /user                       user        signed-in 200  1MiB  10s  repeatable client
-DELETE /user                       user        signed-in 200  1MiB  10s  throttled leaves-session client
+DELETE /user                       user        signed-in 200  1MiB  10s  throttled leaves-session
 GET    /user/export                api         signed-in 200  1MiB  10s  throttled produces application/x-ndjson
 POST   /user/password              user        signed-in 200  1MiB  10s  throttled client idempotent
 POST   /user/password/forgot       user        anyone    200  1MiB  10s  throttled repeatable client idempotent

@@ -45,6 +45,7 @@ type Service struct {
 	tokens    ports.OneTimeTokens
 	apiTokens ports.APITokens
 	places    ports.SignInPlaces
+	archive   ports.Shelf[domain.SignInPlace]
 	audits    ports.Audits
 	deletions ports.Deletions
 	erasure   ports.Erasure
@@ -68,7 +69,7 @@ func New(needs Needs, policy Policy) *Service {
 	}
 	return &Service{
 		users: storage.Users, sessions: storage.Sessions, tokens: storage.OneTimeTokens, apiTokens: storage.APITokens,
-		places: storage.SignInPlaces, audits: storage.Audits, deletions: storage.Deletions, erasure: storage.Erasure,
+		places: storage.SignInPlaces, archive: storage.Archive.SignInPlaces, audits: storage.Audits, deletions: storage.Deletions, erasure: storage.Erasure,
 		passwords: needs.Passwords, issuer: needs.Issuer, verifier: needs.Verifier, mailer: needs.Mailer,
 		clock: needs.Clock, ids: needs.IDs, logger: needs.Logger,
 		attempts: attempts{storage.SignInAttempts, needs.Clock}, post: newPost(needs.Logger), policy: policy,

@@ -190,12 +190,12 @@ func TestSessions(t *testing.T) {
 func TestAPITokens(t *testing.T) {
 	w := newWorld(t)
 	caller := w.who(t, w.signUp(t).Token)
-	make := func(id domain.APITokenID, scopes ...domain.Scope) accounts.NamedToken {
+	create := func(id domain.APITokenID, scopes ...domain.Scope) accounts.NamedToken {
 		token, err := w.CreateToken(t.Context(), caller, domain.NewAPIToken{Name: " importer ", Scopes: scopes, ExpiresAt: noon.Add(time.Hour)}, id, home)
 		require.NoError(t, err)
 		return token
 	}
-	token := make("", domain.ScopeLearningRead, domain.ScopeDecksRead, domain.ScopeDecksRead)
+	token := create("", domain.ScopeLearningRead, domain.ScopeDecksRead, domain.ScopeDecksRead)
 	identity := w.who(t, token.Text)
 	assert.Equal(t, caller.User, identity.User)
 	assert.Equal(t, token.ID, identity.Token)
@@ -213,7 +213,7 @@ func TestAPITokens(t *testing.T) {
 	})
 	t.Run("one that is made again under its id replaces the first", func(t *testing.T) {
 		const id = "0190a000-0000-7000-8000-000000000077"
-		first, second := make(id, domain.ScopeDecksRead), make(id, domain.ScopeDecksRead)
+		first, second := create(id, domain.ScopeDecksRead), create(id, domain.ScopeDecksRead)
 		w.ended(t, first.Text)
 		w.who(t, second.Text)
 		require.NoError(t, w.DeleteToken(t.Context(), caller, id, home))
@@ -222,7 +222,7 @@ func TestAPITokens(t *testing.T) {
 	})
 	t.Run("there are fifty at most", func(t *testing.T) {
 		for range domain.MaxAPITokens - 1 {
-			make("", domain.ScopeDecksRead)
+			create("", domain.ScopeDecksRead)
 		}
 		_, err := w.CreateToken(t.Context(), caller, domain.NewAPIToken{Name: "x", Scopes: domain.Scopes()}, "", home)
 		assert.Equal(t, domain.CodeConflict, domain.CodeOf(err))
@@ -263,16 +263,18 @@ func TestLeaving(t *testing.T) {
 			kinds = append(kinds, "account")
 		case item.Session != nil:
 			kinds = append(kinds, "session")
+		case item.Place != nil:
+			kinds = append(kinds, item.Place.Network)
 		case item.Audit != nil:
 			kinds = append(kinds, string(item.Audit.Action))
 		}
 		return nil
 	}))
-	assert.Equal(t, []string{"account", "session", "signed_up", "exported"}, kinds)
+	assert.Equal(t, []string{"account", "session", "203.0.113.0/24", "signed_up", "exported"}, kinds)
 
-	assert.Equal(t, domain.CodeInvalid, domain.CodeOf(w.Delete(t.Context(), caller, "wrong", home)))
+	assert.Equal(t, domain.CodeInvalid, domain.CodeOf(w.Delete(t.Context(), caller, "wrong")))
 	w.who(t, signedIn.Token)
-	require.NoError(t, w.Delete(t.Context(), caller, right, home))
+	require.NoError(t, w.Delete(t.Context(), caller, right))
 	w.ended(t, signedIn.Token)
 	_, code := w.signIn(t, right, home)
 	assert.Equal(t, domain.CodeBadCredentials, code)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"net/netip"
 	"strings"
 	"time"
@@ -114,6 +115,21 @@ func (a attempts) succeeded(ctx context.Context, try attempt) error {
 		keys[i] = c.key
 	}
 	return a.store.ForgetAttempts(ctx, keys)
+}
+
+// takeBack takes an attempt back whose password could not be looked at, and returns why.
+func (a attempts) takeBack(ctx context.Context, try attempt, cause error) error {
+	ctx = context.WithoutCancel(ctx) // it may be the end of the call that was the cause
+	for _, c := range try.before {
+		_, err := a.store.UpdateAttempts(ctx, c.key, func(stored *domain.Attempts) error {
+			stored.Failures = max(0, stored.Failures-1)
+			return nil
+		})
+		if err != nil {
+			return errors.Join(cause, err)
+		}
+	}
+	return cause
 }
 
 // count adds a failure; with strict only when none has to be waited for.

@@ -182,3 +182,19 @@ func TestASessionThatWasOpenedWhileThePasswordWasChangedIsEnded(t *testing.T) {
 		})
 	}
 }
+
+func TestAPasswordThatCouldNotBeLookedAtIsNoFailure(t *testing.T) {
+	b := newBroken(t)
+	b.users.EXPECT().UserByEmail(mock.Anything, mock.Anything).Return(ada, nil)
+	b.passwords.EXPECT().Verify(mock.Anything, "secret", "hash").Return(false, lost)
+	b.attempts.ExpectedCalls = nil
+	stored := domain.Attempts{}
+	b.attempts.EXPECT().UpdateAttempts(mock.Anything, mock.Anything, mock.Anything).
+		RunAndReturn(func(_ context.Context, _ string, edit func(*domain.Attempts) error) (domain.Attempts, error) {
+			return stored, edit(&stored)
+		})
+	_, err := b.service.SignIn(t.Context(), ada.Email, "secret", domain.Client{})
+	assert.ErrorIs(t, err, lost)
+	assert.False(t, stored.LastAt.IsZero(), "it was counted")
+	assert.Zero(t, stored.Failures)
+}

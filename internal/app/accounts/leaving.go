@@ -11,7 +11,7 @@ import (
 // CodeInvalid when the password is wrong.
 //
 // The row that asks for it decides: whatever is cut off behind it is completed by the work in the background.
-func (s *Service) Delete(ctx context.Context, caller domain.Identity, password string, client domain.Client) error {
+func (s *Service) Delete(ctx context.Context, caller domain.Identity, password string) error {
 	user, err := s.confirm(ctx, caller, "password", password)
 	if err != nil {
 		return err
@@ -45,6 +45,7 @@ type ExportedItem struct {
 	Account *domain.User
 	Session *domain.Session
 	Token   *domain.APIToken
+	Place   *domain.SignInPlace
 	Audit   *domain.AuditEntry
 }
 
@@ -71,6 +72,16 @@ func (s *Service) Export(ctx context.Context, caller domain.Identity, client dom
 	err = eachPage(func(page ports.Page) ([]domain.APIToken, error) { return s.apiTokens.APITokensOf(ctx, user.ID, page) },
 		func(token *domain.APIToken) (ports.Cursor, error) {
 			return ports.Cursor{At: token.CreatedAt, ID: string(token.ID)}, give(ExportedItem{Token: token})
+		})
+	if err != nil {
+		return err
+	}
+	err = eachPage(
+		func(page ports.Page) ([]domain.SignInPlace, error) {
+			return s.archive.Page(ctx, user.ID, page.After.ID, page.Limit)
+		},
+		func(place *domain.SignInPlace) (ports.Cursor, error) {
+			return ports.Cursor{ID: place.Network}, give(ExportedItem{Place: place})
 		})
 	if err != nil {
 		return err

@@ -38,7 +38,7 @@ func (s *Service) confirm(ctx context.Context, caller domain.Identity, field, pa
 	}
 	right, err := s.passwords.Verify(ctx, password, user.PasswordHash)
 	if err != nil {
-		return domain.User{}, err
+		return domain.User{}, s.attempts.takeBack(ctx, try, err)
 	}
 	if !right {
 		return domain.User{}, domain.Invalid(field, "This is not the password of the account.")

@@ -58,7 +58,7 @@ func (s *Service) SignIn(ctx context.Context, email, password string, client dom
 	}
 	right, err := s.passwords.Verify(ctx, password, user.PasswordHash)
 	if err != nil {
-		return SignedIn{}, err
+		return SignedIn{}, s.attempts.takeBack(ctx, try, err)
 	}
 	if !right || user.Disabled {
 		if err := s.attempts.failed(ctx, try); err != nil {

@@ -22,6 +22,11 @@ func Routes(service *configs.Service) []rest.Endpoint {
 			Summary: "Configuration of front ends", Description: "The colours that a deck may have, among others.",
 			Fails: []domain.Code{domain.CodeNotFound},
 		}, a.frontend),
+		rest.Route(rest.Spec{
+			Method: http.MethodGet, Path: "/config/{name}", Service: rest.Configs,
+			Summary: "A public document of configuration", Description: "Those that an operator has made public; its value as it is stored.",
+			Fails: []domain.Code{domain.CodeNotFound},
+		}, a.document),
 	}
 }
 
@@ -39,4 +44,13 @@ func (r frontendResponse) MarshalJSON() ([]byte, error) { return r.stored.Marsha
 func (a *api) frontend(ctx context.Context, _ domain.Identity, _ rest.Empty) (frontendResponse, error) {
 	document, err := a.configs.Public(ctx, domain.FrontendConfig)
 	return frontendResponse{stored: document.Value}, err
+}
+
+type documentPath struct {
+	Name string `path:"name"`
+}
+
+func (a *api) document(ctx context.Context, _ domain.Identity, r documentPath) (json.RawMessage, error) {
+	document, err := a.configs.Public(ctx, r.Name)
+	return document.Value, err
 }

@@ -53,6 +53,17 @@ func TestADocumentIsAnsweredAsItIsStored(t *testing.T) {
 	}
 }
 
+func TestAnyPublicDocument(t *testing.T) {
+	w, _ := newWorld(t)
+	insert(t, w, domain.ConfigDocument{Name: "news", Public: true, Value: json.RawMessage(`{"text":"<b>new</b>"}`)})
+	insert(t, w, domain.ConfigDocument{Name: "limits", Value: json.RawMessage(`{"secret":1}`)})
+	w.Keep(t,
+		apitest.Promise{Name: "is answered by its name", Call: "GET /config/news", Status: 200, Answer: `{"message":"Success","data":{"text":"<b>new</b>"}}`},
+		apitest.Promise{Name: "a private one is not there", Call: "GET /config/limits", Status: 404, Lacks: []string{"secret"}},
+		apitest.Promise{Name: "nor is one that never was", Call: "GET /config/nothing", Status: 404},
+	)
+}
+
 func TestAPrivateDocumentIsNotThere(t *testing.T) {
 	w, _ := newWorld(t)
 	insert(t, w, domain.ConfigDocument{Name: domain.FrontendConfig, Value: json.RawMessage(`{"smtp":"hidden"}`)})

@@ -16,7 +16,7 @@ const exportDeadline = 10 * time.Minute
 func (a *api) leavingRoutes() []rest.Endpoint {
 	return []rest.Endpoint{
 		rest.Route(rest.Spec{
-			Method: http.MethodDelete, Path: "/user", Service: rest.Users, Access: rest.SignedIn, WantsClient: true,
+			Method: http.MethodDelete, Path: "/user", Service: rest.Users, Access: rest.SignedIn,
 			Summary: "Delete the account", Throttled: true, Session: rest.LeavesSession,
 			Description: "Removes the account at once, and everything else of the person from every service within about a quarter of an " +
 				"hour: decks, cards, the whole review log. There is no way back; `GET /user/export` gives a copy before.",
@@ -36,7 +36,7 @@ type deleteRequest struct {
 }
 
 func (a *api) delete(ctx context.Context, caller domain.Identity, r deleteRequest) (rest.Empty, error) {
-	return rest.Empty{}, a.accounts.Delete(ctx, caller, r.Body.Password, rest.ClientOf(ctx))
+	return rest.Empty{}, a.accounts.Delete(ctx, caller, r.Body.Password)
 }
 
 // The lines of the account's part of an export.
@@ -54,6 +54,12 @@ type (
 	exportedToken struct {
 		Type string `json:"type"`
 		tokenResponse
+	}
+	exportedPlace struct {
+		Type      string    `json:"type"`
+		Network   string    `json:"network"`
+		FirstSeen rest.Time `json:"firstSeen"`
+		LastSeen  rest.Time `json:"lastSeen"`
 	}
 	exportedAudit struct {
 		Type    string              `json:"type"`
@@ -82,6 +88,9 @@ func newExported(item accounts.ExportedItem, current domain.SessionID) any {
 		return exportedSession{"session", newSessionResponse(*item.Session, current)}
 	case item.Token != nil:
 		return exportedToken{"api_token", newTokenResponse(*item.Token)}
+	case item.Place != nil:
+		p := item.Place
+		return exportedPlace{"sign_in_place", p.Network, rest.Time(p.FirstSeen), rest.Time(p.LastSeen)}
 	default:
 		e := item.Audit
 		return exportedAudit{"audit_entry", e.ID, rest.Time(e.At), e.Actor, e.Action, e.Object, e.Address}

@@ -35,7 +35,7 @@ type signUpRequest struct {
 	Body struct {
 		Name     string `json:"name" required:"true" minLength:"1" maxLength:"100"`
 		Email    string `json:"email" required:"true" format:"email" maxLength:"254"`
-		Password string `json:"password" required:"true" maxLength:"128" description:"PASSWORD_MIN characters at least, 6 if not set otherwise, and none of the most common passwords."`
+		Password string `json:"password" required:"true" maxLength:"128" description:"PASSWORD_MIN characters at least, 6 by default, and not a common one."`
 	}
 }
 

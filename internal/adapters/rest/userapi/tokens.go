@@ -37,7 +37,7 @@ type tokensResponse struct {
 type tokenResponse struct {
 	ID        domain.APITokenID `json:"id" format:"uuid"`
 	Name      string            `json:"name"`
-	Scopes    []domain.Scope    `json:"scopes"`
+	Scopes    []domain.Scope    `json:"scopes" items.enum:"decks:read,decks:write,learning:read,learning:write"`
 	CreatedAt rest.Time         `json:"createdAt"`
 	ExpiresAt *rest.Time        `json:"expiresAt,omitempty" description:"Left out when it never expires."`
 }
@@ -70,7 +70,7 @@ func (a *api) tokens(ctx context.Context, caller domain.Identity, r pageRequest)
 type createTokenRequest struct {
 	Body struct {
 		Name      string         `json:"name" required:"true" minLength:"1" maxLength:"100" example:"Anki importer"`
-		Scopes    []domain.Scope `json:"scopes" required:"true" minItems:"1" maxItems:"8" description:"decks:read, decks:write, learning:read, learning:write" example:"[\"decks:read\"]"`
+		Scopes    []domain.Scope `json:"scopes" required:"true" minItems:"1" maxItems:"8" example:"[\"decks:read\"]"`
 		ExpiresAt *time.Time     `json:"expiresAt,omitempty" description:"When it shall end; left out: never."`
 	}
 }
