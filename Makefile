@@ -109,7 +109,7 @@ FUZZ_SECONDS ?=
 SCHEMATHESIS := .cache/schemathesis
 
 .PHONY: fuzz-api
-fuzz-api: bin/spacey $(SCHEMATHESIS)/python ## Hold all routes against the OpenAPI document with CASES=2000 made-up requests. Needs Python 3.10.
+fuzz-api: bin/spacey $(SCHEMATHESIS)/python ## Check the OpenAPI document, and hold all routes against it with CASES=2000 made-up requests. Needs Python 3.10.
 	@$(SCHEMATHESIS)/python test/schemathesis/run.py bin/spacey $(CASES) $(FUZZ_SECONDS)
 
 $(SCHEMATHESIS)/python: test/schemathesis/requirements.txt test/schemathesis/install.sh

@@ -7,6 +7,7 @@ way, as long as the same objects are known, so that a failure can be shrunk.
 """
 
 import datetime
+import os
 import re
 import uuid
 from collections import defaultdict, deque
@@ -39,7 +40,14 @@ KINDS_OF_ID = {
     "/learning/cards/{id}": "card",
     "/learning/reviews/{id}": "review",
     "/learning/session": "session",
+    "/user/tokens/{id}": "token",
 }
+# Where a request asks for the password of the account that it comes from.
+ASKS_PASSWORD = {("POST", "/user/password"): "current", ("DELETE", "/user"): "password"}
+SCOPES = ["decks:read", "decks:write", "learning:read", "learning:write"]
+KEY_HEADER = "Idempotency-Key"
+KEYS = [f"the-key-of-request-{number}" for number in range(6)]
+RESET_LINK = re.compile(r"[?&]token=([A-Za-z0-9_-]+)")
 ZONES = ["UTC", "Europe/Berlin", "Pacific/Kiritimati", "Pacific/Marquesas", "America/St_Johns", "Pacific/Apia"]
 ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -81,6 +89,7 @@ def meet(case):
     case.query = replaced(case.query or {}, "", case)
     if isinstance(case.body, (dict, list)):
         case.body = replaced(case.body, "", case)
+    meet_key(case)
     card = case.path_parameters.get("cardID")
     if card in deck_of and "id" in case.path_parameters:
         case.path_parameters["id"] = deck_of[card]
@@ -88,16 +97,40 @@ def meet(case):
         meet_accounts(case)
 
 
+def meet_key(case):
+    """Takes some keys from a few, so that requests come with the key of an earlier one."""
+    key = (case.headers or {}).get(KEY_HEADER)
+    if isinstance(key, str) and re.fullmatch(r"[!-~]{16,255}", key) and number_of(key) % 4 == 0:
+        case.headers[KEY_HEADER] = KEYS[number_of(key) // 4 % len(KEYS)]
+
+
 def meet_accounts(case):
     """Signs in as somebody who exists, and up as somebody who does not yet."""
     number = number_of(str(case.body))
-    if case.path == "/user/login" and credentials:
+    asked = ASKS_PASSWORD.get((case.method.upper(), case.path))
+    if asked and isinstance(case.body.get(asked), str):
+        case.body = {**case.body, asked: credentials[0]["password"]}
+    elif case.path == "/user/password/forgot" and credentials and isinstance(case.body.get("email"), str):
+        case.body = {**case.body, "email": credentials[number % len(credentials)]["email"]}
+    elif case.path == "/user/password/reset" and isinstance(case.body.get("token"), str):
+        case.body = {**case.body, "token": mailed_token(case.body["token"])}
+        if number % 2 and isinstance(case.body.get("password"), str):
+            case.body["password"] = credentials[0]["password"]
+    elif case.path == "/user/login" and credentials:
         case.body = {**case.body, **credentials[number % len(credentials)]}
     elif case.path == "/user" and credentials and all(case.body.get(field) for field in ("name", "email", "password")):
         if isinstance(case.body["password"], str):
             case.body = {**case.body, "password": credentials[0]["password"]}
         if isinstance(case.body["email"], str) and case.body["email"].endswith(".com"):
             case.body = {**case.body, "email": f"{uuid.uuid4().hex}@example.org"}
+
+
+def mailed_token(otherwise):
+    """The newest token of a mailed link: in development mails are written to the log."""
+    with open(os.environ["SPACEY_LOG"], errors="replace") as log:
+        log.seek(max(0, os.path.getsize(log.name) - 1_000_000))
+        found = [RESET_LINK.search(line) for line in log if "choose a new password" in line]
+    return found[-1].group(1) if found and found[-1] else otherwise
 
 
 def replaced(value, name, case):
@@ -115,6 +148,8 @@ def replaced(value, name, case):
         return value
     number //= 4
     if is_time(value, MOMENT):
+        if name == "expiresAt":
+            return f"{2100 + number % 100}{value[4:]}"
         return recent(number // 2, number % 2 * 30)
     if is_time(value, DAY):
         return recent(number)[:10]
@@ -168,6 +203,8 @@ def note(case, data):
     elif method == "POST" and path == "/decks/{id}/cards":
         for card in data:
             remember_card(card)
+    elif method == "POST" and path == "/user/tokens":
+        remember("token", data["id"])
     elif method == "POST" and path == "/learning/session":
         remember("session", data["id"])
     elif method == "POST" and path == "/learning/reviews":

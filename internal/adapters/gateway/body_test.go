@@ -107,7 +107,12 @@ func TestConnections(t *testing.T) {
 				for _, method := range []string{"POST", "GET"} {
 					_, err := io.WriteString(conn, method+" "+path+" HTTP/1.1\r\nHost: x\r\n"+body)
 					require.NoError(t, err)
-					next(t, reader)
+					if next(t, reader).Close {
+						require.Equal(t, "chunks", kind)
+						_, err = reader.ReadByte()
+						require.ErrorIs(t, err, io.EOF)
+						conn, reader = dial(t)
+					}
 				}
 				_, err := io.WriteString(conn, "GET /ping HTTP/1.1\r\nHost: x\r\n\r\n")
 				require.NoError(t, err)

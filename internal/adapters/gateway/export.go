@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 
@@ -119,7 +118,7 @@ func (x *exchange) newExportStream(leave func()) *exportStream {
 		x: x, conn: x.c.Context().Conn(), patience: x.g.writeTimeout, end: end, leave: leave,
 		source: &exportSource{
 			g: x.g, ctx: ctx, accessToken: x.shown, requestID: x.requestID, userAgent: x.header(fiber.HeaderUserAgent),
-			told: told, left: slices.Clone(exportParts),
+			told: told, left: x.g.exportParts(),
 		},
 	}
 }

@@ -21,9 +21,14 @@ type exportPart struct {
 	path    string
 }
 
-// exportParts are all parts, in the order in which they are exported. Their routes are Hidden.
-var exportParts = []exportPart{
-	{rest.Users, "/export/account"}, {rest.Decks, "/export/decks"}, {rest.Learning, "/export/learning"},
+// exportParts returns all parts, in the order in which they are exported. Their routes are Hidden. A card-generation-service that is
+// not ours has none.
+func (g *Gateway) exportParts() []exportPart {
+	parts := []exportPart{{rest.Users, "/export/account"}, {rest.Decks, "/export/decks"}, {rest.Learning, "/export/learning"}}
+	if g.upstreams[rest.Generation] != nil && !g.foreignGeneration {
+		parts = append(parts, exportPart{rest.Generation, "/export/generation"})
+	}
+	return parts
 }
 
 // maxRefusal is how much of a failure that a service answers with is passed on, in bytes.

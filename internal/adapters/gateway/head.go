@@ -21,6 +21,11 @@ func (x *exchange) checkHead() error {
 		// What is kept for a connection is as large as the largest request on it.
 		x.c.Context().SetConnectionClose()
 	}
+	if len(header.Peek(fiber.HeaderTransferEncoding)) > 0 || header.ContentLength() == -1 {
+		// The library skips whatever stands between the size of a chunk and a carriage return, line feeds too: a proxy may
+		// see another end of the body than we do. So nothing that follows it is taken for a request.
+		x.c.Context().SetConnectionClose()
+	}
 	lines := header.RawHeaders()
 	if len(lines) > maxHeaders || bytes.Count(lines, []byte{'\n'}) > maxHeaderLines+1 {
 		return errLargeHead

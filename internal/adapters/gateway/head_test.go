@@ -86,8 +86,7 @@ func TestHeads(t *testing.T) {
 	require.Empty(t, w.others.requests())
 	t.Run("what is unusual but clear is served", func(t *testing.T) {
 		for _, head := range []string{
-			start + "Transfer-Encoding: Chunked\r\n", start + "transfer-encoding:\tchunked \r\n", start + long,
-			start + "Content-length:15 \r\n", "\r\n\r\n" + start + long, start + long + "X: \xe9\t!\r\n~$: \r\n",
+			start + long, start + "Content-length:15 \r\n", "\r\n\r\n" + start + long, start + long + "X: \xe9\t!\r\n~$: \r\n",
 			strings.Replace(start, "/1.1", "/1.0", 1) + long + "Connection: keep-alive\r\n",
 			strings.NewReplacer("/1.1", "/1.0", "Host: x\r\n", "").Replace(start) + long + "Connection: keep-alive\r\n",
 		} {
@@ -97,6 +96,16 @@ func TestHeads(t *testing.T) {
 			require.Len(t, requests, 2)
 			require.Contains(t, []string{"hello", body}, string(requests[0].Body()))
 			require.Equal(t, "/config/smuggled", string(requests[1].Header.RequestURI()))
+		}
+	})
+	t.Run("chunks are served, and nothing that follows them on the connection", func(t *testing.T) {
+		for _, head := range []string{start + "Transfer-Encoding: Chunked\r\n", start + "transfer-encoding:\tchunked \r\n"} {
+			answer := w.raw(head + "\r\n" + body + follower)
+			require.Equal(t, 1, strings.Count(answer, "HTTP/1.1 200 "), "%q: %s", head, answer)
+			require.Contains(t, answer, "Connection: close\r\n")
+			requests := w.others.requests()
+			require.Len(t, requests, 1)
+			require.Equal(t, "hello", string(requests[0].Body()))
 		}
 	})
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // identityKeys are the query keys by which some services are, or were, told who is calling. Nobody outside says that.
-var identityKeys = []string{"userID", "user_id", "isBeta", "emailValidated"}
+var identityKeys = []string{"userID", "user_id", "isBeta", "is_beta", "emailValidated", "email_validated"}
 
 // cleanQuery returns a query string without the keys that carry identity, and without bytes that could end a request
 // line or begin another pair in a server that splits at semicolons.

@@ -16,12 +16,19 @@ type contextKey int
 const (
 	clientKey contextKey = iota
 	idempotencyKey
+	identityTokenKey
 )
 
 // ClientOf returns where the call comes from that a handler answers. It is known on routes with WantsClient only.
 func ClientOf(ctx context.Context) domain.Client {
 	client, _ := ctx.Value(clientKey).(domain.Client)
 	return client
+}
+
+// IdentityToken returns the identity token of the caller, on routes with PassesIdentity only.
+func IdentityToken(ctx context.Context) string {
+	token, _ := ctx.Value(identityTokenKey).(string)
+	return token
 }
 
 // clientOf finds out where a call comes from. Only who has the service credential is believed about it.

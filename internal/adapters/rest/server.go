@@ -168,6 +168,9 @@ func (s *server) handler(e Endpoint) fiber.Handler {
 		if e.Spec.WantsClient {
 			ctx = context.WithValue(ctx, clientKey, s.clientOf(c))
 		}
+		if e.Spec.PassesIdentity {
+			ctx = context.WithValue(ctx, identityTokenKey, BearerToken(c))
+		}
 		key, err := s.keyOf(c, e.Spec)
 		if err != nil {
 			return err

@@ -81,6 +81,8 @@ type Spec struct {
 	Throttled bool
 	// WantsClient routes are told where a call comes from: see ClientOf.
 	WantsClient bool
+	// PassesIdentity routes ask other services on behalf of the caller: see IdentityToken.
+	PassesIdentity bool
 	// Idempotent routes take an Idempotency-Key: the same request with the same key is answered from what was stored for it.
 	Idempotent bool
 	// Hidden routes are for the gateway itself: it asks them with the identity of a caller, routes nobody to them, and they

@@ -133,15 +133,20 @@ func (a *Administration) set(ctx context.Context, id domain.UserID, value bool, 
 // Delete asks for everything of a person to be removed, and removes the account at once; the services remove the rest, and
 // what was still under way meanwhile. Whoever is deleted already may be deleted again.
 func (a *Administration) Delete(ctx context.Context, id domain.UserID) error {
-	// The request comes first: from then on the services complete what is cut off here.
+	// The entry of the audit log is about nobody, so that it stays when what is about the person goes. It comes first, so that no
+	// deletion goes without one.
+	entry := domain.DeletionEntry(domain.AuditEntryID(a.ids.NewID()), id, a.actor, a.clock.Now())
+	if err := a.audits.InsertAudit(ctx, entry); err != nil {
+		return fmt.Errorf("nothing is deleted, since the audit log does not take it: %w", err)
+	}
+	// From the request on the services complete what is cut off here.
 	if err := a.deletions.InsertDeletion(ctx, domain.NewDeletion(id, a.clock.Now())); err != nil {
 		return err
 	}
 	if err := Erase(ctx, id, a.erasure.EraseAccount); err != nil {
 		return fmt.Errorf("the deletion is asked for, and the services complete it; removing the account at once: %w", err)
 	}
-	// What is about the person has gone with the account. This entry is about nobody any more, so that it stays.
-	return a.insert(ctx, domain.DeletionEntry(domain.AuditEntryID(a.ids.NewID()), id, a.actor, a.clock.Now()))
+	return nil
 }
 
 // note notes what was done to an account.

@@ -282,21 +282,28 @@ func TestWhatAnOperatorCannotHaveIsTold(t *testing.T) {
 		_, err := o.Disable(t.Context(), ada.ID)
 		assert.ErrorIs(t, err, lost)
 	})
+	t.Run("nothing is deleted that the audit log does not have", func(t *testing.T) {
+		o := newOperated(t)
+		o.audits.EXPECT().InsertAudit(mock.Anything, mock.Anything).Return(lost)
+		assert.ErrorIs(t, o.Delete(t.Context(), ada.ID), lost)
+	})
 	t.Run("nothing is erased that was not asked for", func(t *testing.T) {
 		o := newOperated(t)
+		o.audits.EXPECT().InsertAudit(mock.Anything, mock.Anything).Return(nil)
 		o.deletions.EXPECT().InsertDeletion(mock.Anything, domain.NewDeletion(ada.ID, noon)).Return(lost)
 		assert.ErrorIs(t, o.Delete(t.Context(), ada.ID), lost)
 	})
-	t.Run("an account is erased piece by piece, and noted when it is gone", func(t *testing.T) {
+	t.Run("a deletion is noted, then asked for, then the account is erased piece by piece", func(t *testing.T) {
 		o := newOperated(t)
-		asked := o.deletions.EXPECT().InsertDeletion(mock.Anything, mock.Anything).Return(nil)
-		pieces := o.erasure.EXPECT().EraseAccount(mock.Anything, ada.ID).Return(false, nil).Times(2).NotBefore(asked.Call)
-		last := o.erasure.EXPECT().EraseAccount(mock.Anything, ada.ID).Return(true, nil).Once().NotBefore(pieces)
-		o.audits.EXPECT().InsertAudit(mock.Anything, mock.Anything).Return(nil).Once().NotBefore(last)
+		noted := o.audits.EXPECT().InsertAudit(mock.Anything, mock.Anything).Return(nil).Once()
+		asked := o.deletions.EXPECT().InsertDeletion(mock.Anything, mock.Anything).Return(nil).NotBefore(noted)
+		pieces := o.erasure.EXPECT().EraseAccount(mock.Anything, ada.ID).Return(false, nil).Times(2).NotBefore(asked)
+		o.erasure.EXPECT().EraseAccount(mock.Anything, ada.ID).Return(true, nil).Once().NotBefore(pieces)
 		require.NoError(t, o.Delete(t.Context(), ada.ID))
 	})
 	t.Run("an erasure that is cut off says that the services complete it", func(t *testing.T) {
 		o := newOperated(t)
+		o.audits.EXPECT().InsertAudit(mock.Anything, mock.Anything).Return(nil)
 		o.deletions.EXPECT().InsertDeletion(mock.Anything, mock.Anything).Return(nil)
 		o.erasure.EXPECT().EraseAccount(mock.Anything, ada.ID).Return(false, lost)
 		err := o.Delete(t.Context(), ada.ID)

@@ -17,13 +17,14 @@ func (s *Service) Delete(ctx context.Context, caller domain.Identity, password s
 		return err
 	}
 	now := s.clock.Now()
-	if err := s.deletions.InsertDeletion(ctx, domain.NewDeletion(user.ID, now)); err != nil {
-		return err
-	}
-	// It is about nobody any more, so that it stays when everything about the person goes. Neither does it say from where.
+	// The entry comes first, so that no deletion goes without one. It is about nobody, so that it stays when everything about the
+	// person goes, and does not say from where.
 	entry := domain.DeletionEntry(domain.AuditEntryID(s.ids.NewID()), user.ID, string(user.ID), now)
 	if err := s.audits.InsertAudit(ctx, entry); err != nil {
 		s.logger.Error("an entry of the audit log could not be written", "action", entry.Action, "userID", user.ID, "error", err)
+	}
+	if err := s.deletions.InsertDeletion(ctx, domain.NewDeletion(user.ID, now)); err != nil {
+		return err
 	}
 	if err := Erase(ctx, user.ID, s.erasure.EraseAccount); err != nil {
 		s.logger.Warn("an account could not be removed at once; it will be in the background", "userID", user.ID, "error", err)

@@ -2,6 +2,8 @@ package decks
 
 import (
 	"context"
+	"errors"
+	"strconv"
 
 	"github.com/moshrank/spacey-backend/internal/domain"
 )
@@ -11,15 +13,18 @@ func (s *Service) AddCard(ctx context.Context, caller domain.Identity, deck doma
 	if err := text.Check(""); err != nil {
 		return domain.Card{}, err
 	}
-	cards, err := s.insert(ctx, caller, deck, []domain.CardText{text})
+	cards, err := s.insert(ctx, caller, deck, []domain.CardText{text}, "")
 	if err != nil {
 		return domain.Card{}, err
 	}
 	return cards[0], nil
 }
 
-// AddCards adds cards to a deck of the caller, in order: all of them, or none. CodeNotFound, CodeInvalid, CodeTooLarge.
-func (s *Service) AddCards(ctx context.Context, caller domain.Identity, deck domain.DeckID, texts []domain.CardText) ([]domain.Card, error) {
+// AddCards adds cards to a deck of the caller, in order: all of them, or none. CodeNotFound, CodeInvalid, CodeTooLarge. A key, if
+// it is not empty, makes their ids: the same cards with the same key are there once, however often they are added.
+func (s *Service) AddCards(
+	ctx context.Context, caller domain.Identity, deck domain.DeckID, texts []domain.CardText, key string,
+) ([]domain.Card, error) {
 	if err := domain.CheckCards(texts); err != nil {
 		return nil, err
 	}
@@ -27,16 +32,39 @@ func (s *Service) AddCards(ctx context.Context, caller domain.Identity, deck dom
 		_, err := s.decks.Deck(ctx, caller.User, deck)
 		return []domain.Card{}, err
 	}
-	return s.insert(ctx, caller, deck, texts)
+	return s.insert(ctx, caller, deck, texts, key)
 }
 
-func (s *Service) insert(ctx context.Context, caller domain.Identity, deck domain.DeckID, texts []domain.CardText) ([]domain.Card, error) {
+func (s *Service) insert(
+	ctx context.Context, caller domain.Identity, deck domain.DeckID, texts []domain.CardText, key string,
+) ([]domain.Card, error) {
 	now := s.clock.Now()
 	cards := make([]domain.Card, len(texts))
 	for i, text := range texts {
-		cards[i] = domain.NewCard(domain.CardID(s.ids.NewID()), caller.User, deck, text, now)
+		id := s.ids.NewID
+		if key != "" {
+			id = func() string { return domain.NameID("card of a key", string(caller.User), key, strconv.Itoa(i)) }
+		}
+		cards[i] = domain.NewCard(domain.CardID(id()), caller.User, deck, text, now)
 	}
-	return cards, s.cards.InsertCards(ctx, caller.User, deck, cards)
+	err := s.cards.InsertCards(ctx, caller.User, deck, cards)
+	if key != "" && domain.CodeOf(err) == domain.CodeConflict {
+		return s.addedBefore(ctx, cards, err)
+	}
+	return cards, err
+}
+
+// addedBefore returns the cards as they are stored, if a call before this one has added them: its answer was lost. The
+// conflict stays when one of them is gone by now.
+func (s *Service) addedBefore(ctx context.Context, cards []domain.Card, conflict error) ([]domain.Card, error) {
+	stored := make([]domain.Card, len(cards))
+	for i, card := range cards {
+		var err error
+		if stored[i], err = s.cards.Card(ctx, card.Owner, card.ID); err != nil {
+			return nil, errors.Join(conflict, err)
+		}
+	}
+	return stored, nil
 }
 
 // RewriteCard replaces the text of a card in a deck, and moves it when target is another deck of the caller.

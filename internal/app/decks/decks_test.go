@@ -45,11 +45,11 @@ func TestAListHoldsAllDecksWithAllCardsInOrder(t *testing.T) {
 	require.NoError(t, err)
 	second, err := s.Create(t.Context(), caller, domain.DeckText{Name: "second"})
 	require.NoError(t, err)
-	many, err := s.AddCards(t.Context(), caller, first.ID, texts(1000))
+	many, err := s.AddCards(t.Context(), caller, first.ID, texts(1000), "")
 	require.NoError(t, err)
 	one, err := s.AddCard(t.Context(), caller, second.ID, texts(1)[0])
 	require.NoError(t, err)
-	more, err := s.AddCards(t.Context(), caller, first.ID, texts(3))
+	more, err := s.AddCards(t.Context(), caller, first.ID, texts(3), "")
 	require.NoError(t, err)
 
 	list, err = s.List(t.Context(), caller)
@@ -86,10 +86,10 @@ func TestACardMovesOnlyFromTheDeckItIsIn(t *testing.T) {
 func TestABatchWithoutCardsStillNeedsItsDeck(t *testing.T) {
 	s := newService(t)
 	deck, _ := s.Create(t.Context(), caller, domain.DeckText{Name: "deck"})
-	cards, err := s.AddCards(t.Context(), caller, deck.ID, nil)
+	cards, err := s.AddCards(t.Context(), caller, deck.ID, nil, "")
 	require.NoError(t, err)
 	assert.Equal(t, []domain.Card{}, cards)
-	_, err = s.AddCards(t.Context(), stranger, deck.ID, nil)
+	_, err = s.AddCards(t.Context(), stranger, deck.ID, nil, "")
 	assert.Equal(t, domain.CodeNotFound, domain.CodeOf(err))
 }
 
@@ -118,10 +118,27 @@ func TestWhatBreaksARuleIsNotStored(t *testing.T) {
 	deck, _ := s.Create(t.Context(), caller, domain.DeckText{Name: "deck"})
 	_, err = s.Rewrite(t.Context(), caller, deck.ID, domain.DeckText{})
 	assert.Equal(t, domain.CodeInvalid, domain.CodeOf(err))
-	_, err = s.AddCards(t.Context(), caller, deck.ID, []domain.CardText{{Question: "q", Answer: "a"}, {}})
+	_, err = s.AddCards(t.Context(), caller, deck.ID, []domain.CardText{{Question: "q", Answer: "a"}, {}}, "")
 	assert.Equal(t, domain.CodeInvalid, domain.CodeOf(err))
 	whole, err := s.Get(t.Context(), caller, deck.ID)
 	require.NoError(t, err)
 	assert.Equal(t, deck, whole.Deck)
 	assert.Empty(t, whole.Cards)
+}
+
+func TestCardsThatAreAddedAgainWithTheirKeyAreThereOnce(t *testing.T) {
+	s := newService(t)
+	deck, err := s.Create(t.Context(), caller, domain.DeckText{Name: "Capitals"})
+	require.NoError(t, err)
+	first, err := s.AddCards(t.Context(), caller, deck.ID, texts(3), "a key of a client")
+	require.NoError(t, err)
+	again, err := s.AddCards(t.Context(), caller, deck.ID, texts(3), "a key of a client")
+	require.NoError(t, err)
+	require.Equal(t, first, again)
+	other, err := s.AddCards(t.Context(), caller, deck.ID, texts(3), "another key")
+	require.NoError(t, err)
+	require.NotEqual(t, first[0].ID, other[0].ID)
+	require.NoError(t, s.DeleteCard(t.Context(), caller, deck.ID, first[1].ID))
+	_, err = s.AddCards(t.Context(), caller, deck.ID, texts(3), "a key of a client")
+	require.Equal(t, domain.CodeConflict, domain.CodeOf(err), "what was deleted since does not come back")
 }

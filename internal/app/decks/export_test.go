@@ -18,9 +18,9 @@ func TestAnExportTellsAllDecksThenAllCardsOfOnePerson(t *testing.T) {
 	require.NoError(t, err)
 	theirs, err := s.Create(t.Context(), stranger, domain.DeckText{Name: "theirs"})
 	require.NoError(t, err)
-	_, err = s.AddCards(t.Context(), stranger, theirs.ID, texts(1))
+	_, err = s.AddCards(t.Context(), stranger, theirs.ID, texts(1), "")
 	require.NoError(t, err)
-	cards, err := s.AddCards(t.Context(), caller, second.ID, texts(1000))
+	cards, err := s.AddCards(t.Context(), caller, second.ID, texts(1000), "")
 	require.NoError(t, err)
 
 	var told []decks.ExportedItem

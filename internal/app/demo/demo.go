@@ -72,6 +72,6 @@ func addDeck(ctx context.Context, service *decks.Service, owner domain.Identity,
 	for i, card := range d.Cards {
 		texts[i] = domain.CardText{Question: card[0], Answer: card[1]}
 	}
-	_, err = service.AddCards(ctx, owner, created.ID, texts)
+	_, err = service.AddCards(ctx, owner, created.ID, texts, "")
 	return err
 }

@@ -3,6 +3,7 @@ package deckapi
 import (
 	"context"
 
+	"github.com/moshrank/spacey-backend/internal/adapters/rest"
 	"github.com/moshrank/spacey-backend/internal/domain"
 )
 
@@ -70,7 +71,7 @@ func (a *api) addCards(ctx context.Context, caller domain.Identity, r addCardsRe
 	for i, body := range r.Body {
 		texts[i] = body.text()
 	}
-	cards, err := a.decks.AddCards(ctx, caller, r.ID, texts)
+	cards, err := a.decks.AddCards(ctx, caller, r.ID, texts, rest.IdempotencyKey(ctx))
 	return newCardResponses(cards), err
 }
 

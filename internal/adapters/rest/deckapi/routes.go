@@ -58,6 +58,7 @@ func (a *api) deckRoutes() []rest.Endpoint {
 
 func (a *api) cardRoutes() []rest.Endpoint {
 	batch := spec(http.MethodPost, "/decks/{id}/cards", "Add up to 1,000 cards, all or none", http.StatusCreated)
+	batch.Idempotent = true
 	batch.MaxBody = maxBatchBody
 	batch.Fails = []domain.Code{domain.CodeTooLarge}
 	const one = "/decks/{id}/cards/{cardID}"

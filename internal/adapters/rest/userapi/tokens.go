@@ -37,13 +37,28 @@ type tokensResponse struct {
 type tokenResponse struct {
 	ID        domain.APITokenID `json:"id" format:"uuid"`
 	Name      string            `json:"name"`
-	Scopes    []domain.Scope    `json:"scopes" items.enum:"decks:read,decks:write,learning:read,learning:write"`
+	Scopes    []scope           `json:"scopes"`
 	CreatedAt rest.Time         `json:"createdAt"`
 	ExpiresAt *rest.Time        `json:"expiresAt,omitempty" description:"Left out when it never expires."`
 }
 
+// scope is a domain.Scope, of which the document lists all.
+type scope domain.Scope
+
+// Enum returns all scopes, for the document.
+func (scope) Enum() []any {
+	var all []any
+	for _, s := range domain.Scopes() {
+		all = append(all, s)
+	}
+	return all
+}
+
 func newTokenResponse(t domain.APIToken) tokenResponse {
-	response := tokenResponse{ID: t.ID, Name: t.Name, Scopes: t.Scopes, CreatedAt: rest.Time(t.CreatedAt)}
+	response := tokenResponse{ID: t.ID, Name: t.Name, CreatedAt: rest.Time(t.CreatedAt)}
+	for _, s := range t.Scopes {
+		response.Scopes = append(response.Scopes, scope(s))
+	}
 	if !t.ExpiresAt.IsZero() {
 		expires := rest.Time(t.ExpiresAt)
 		response.ExpiresAt = &expires
@@ -69,9 +84,9 @@ func (a *api) tokens(ctx context.Context, caller domain.Identity, r pageRequest)
 
 type createTokenRequest struct {
 	Body struct {
-		Name      string         `json:"name" required:"true" minLength:"1" maxLength:"100" example:"Anki importer"`
-		Scopes    []domain.Scope `json:"scopes" required:"true" minItems:"1" maxItems:"8" example:"[\"decks:read\"]"`
-		ExpiresAt *time.Time     `json:"expiresAt,omitempty" description:"When it shall end; left out: never."`
+		Name      string     `json:"name" required:"true" minLength:"1" maxLength:"100" example:"Anki importer"`
+		Scopes    []scope    `json:"scopes" required:"true" minItems:"1" maxItems:"8" example:"[\"decks:read\"]"`
+		ExpiresAt *time.Time `json:"expiresAt,omitempty" description:"When it shall end; left out: never."`
 	}
 }
 
@@ -84,7 +99,10 @@ type createTokenResponse struct {
 const tokenName = "POST /user/tokens"
 
 func (a *api) createToken(ctx context.Context, caller domain.Identity, r createTokenRequest) (createTokenResponse, error) {
-	request := domain.NewAPIToken{Name: r.Body.Name, Scopes: r.Body.Scopes}
+	request := domain.NewAPIToken{Name: r.Body.Name}
+	for _, s := range r.Body.Scopes {
+		request.Scopes = append(request.Scopes, domain.Scope(s))
+	}
 	if r.Body.ExpiresAt != nil {
 		request.ExpiresAt = r.Body.ExpiresAt.UTC().Truncate(time.Millisecond)
 	}
