@@ -15,5 +15,5 @@ import (
 
 func build(ctx context.Context, c config.Config, logger *slog.Logger, registry *prometheus.Registry) (*graph.Whole, func(), error) {
 	panic(wire.Build(graph.Foundation, graph.Local, graph.MigratedStorage, graph.NewSigner, graph.NewUserService, graph.NewConfigService,
-		graph.NewDeckService, graph.NewLearningService, graph.NewGateway, wire.Struct(new(graph.Whole), "*")))
+		graph.NewDeckService, graph.NewLearningService, graph.NewGenerationService, graph.NewGateway, wire.Struct(new(graph.Whole), "*")))
 }

@@ -76,15 +76,22 @@ func build(ctx context.Context, c config.Config, logger *slog.Logger, registry *
 		cleanup()
 		return nil, nil, err
 	}
+	generationService, err := graph.NewGenerationService(ctx, common, storage, identityVerifier, clock, iDs)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
 	whole := &graph.Whole{
-		Gateway:  gateway,
-		Users:    userService,
-		Configs:  configService,
-		Decks:    deckService,
-		Learning: learningService,
-		Gate:     gate,
-		Storage:  storage,
-		Clock:    clock,
+		Gateway:    gateway,
+		Users:      userService,
+		Configs:    configService,
+		Decks:      deckService,
+		Learning:   learningService,
+		Generation: generationService,
+		Gate:       gate,
+		Storage:    storage,
+		Clock:      clock,
 	}
 	return whole, func() {
 		cleanup2()

@@ -13,10 +13,12 @@ const (
 	PartAccount  Part = "account"
 	PartDecks    Part = "decks"
 	PartLearning Part = "learning"
+	// PartGeneration are notes, and what was made of them.
+	PartGeneration Part = "generation"
 )
 
 // Parts returns all parts.
-func Parts() []Part { return []Part{PartAccount, PartDecks, PartLearning} }
+func Parts() []Part { return []Part{PartAccount, PartDecks, PartLearning, PartGeneration} }
 
 // DeletionGrace is how long after a request a part is removed once more: until then a call may still be under way, or made
 // with an identity that was given out before.

@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"fmt"
 	"time"
 	"unicode/utf8"
 )
@@ -56,4 +57,32 @@ func CheckNoteText(text string, maxLength int) error {
 	p.add(utf8.RuneCountInString(text) > maxLength, "text", "The text is too long: "+plural(maxLength, "character")+" at most.")
 	p.storable("text", text)
 	return p.err()
+}
+
+// CheckNoteCards says everything that is wrong with cards that somebody gives a note.
+func CheckNoteCards(cards []NoteCard) error {
+	var p problems
+	p.add(len(cards) > MaxNoteCards, "cards", "There are too many cards: 1,000 at most.")
+	for i, card := range cards[:min(len(cards), MaxNoteCards)] {
+		CardText{card.Question, card.Answer}.check(fmt.Sprintf("cards[%d].", i), &p)
+	}
+	return p.err()
+}
+
+// SetCards gives the note other cards. Of each the source must be within the text; else it has none.
+func (n *Note) SetCards(cards []NoteCard, now time.Time) {
+	length := UTF16Len(n.Text)
+	n.Cards = make([]NoteCard, len(cards))
+	for i, card := range cards {
+		card.Source = card.Source.Within(length)
+		card.Long = utf8.RuneCountInString(PlainText(card.Answer)) > LongAnswer
+		n.Cards[i] = card
+	}
+	n.UpdatedAt = now
+}
+
+// Close notes that the cards were added. What the note was for is done, so it keeps neither text nor cards.
+func (n *Note) Close(now time.Time) {
+	n.AddedAt, n.UpdatedAt = now, now
+	n.Text, n.Cards = "", []NoteCard{}
 }

@@ -105,6 +105,8 @@ type Erasure interface {
 	EraseDecks(ctx context.Context, owner domain.UserID) (done bool, err error)
 	// EraseLearning removes the review log, sittings, learning settings, memories and what was counted.
 	EraseLearning(ctx context.Context, owner domain.UserID) (done bool, err error)
+	// EraseGeneration removes notes, and what was counted of the use of language models.
+	EraseGeneration(ctx context.Context, owner domain.UserID) (done bool, err error)
 }
 
 // Idempotency stores the answers to requests that their clients have given a key.
@@ -142,8 +144,9 @@ type Passwords interface {
 	// when ctx ends first.
 	Hash(ctx context.Context, password string) (string, error)
 	// Verify reports whether the password belongs to the hash. With an empty hash it takes as long and reports
-	// false. The errors are those of Hash.
-	Verify(ctx context.Context, password, hash string) (bool, error)
+	// false. Begin, if it is not nil, is called once it is the caller's turn, before the password is looked at; its error ends
+	// the call. The other errors are those of Hash.
+	Verify(ctx context.Context, password, hash string, begin func() error) (bool, error)
 	// Outdated reports whether a hash that has just verified a password should be replaced by a new one of Hash.
 	Outdated(hash string) bool
 	// Common reports whether a password is among the most common ones, however it is written.

@@ -30,6 +30,8 @@ type Archive struct {
 	Decks            Shelf[ArchivedDeck]
 	Cards            Shelf[ArchivedCard]
 	LearningSessions Shelf[domain.LearningSession]
+	// Notes are keyed by their decks.
+	Notes Shelf[domain.Note]
 	// The events are read with ReviewLog.Events.
 	Events EventShelf
 }
@@ -52,7 +54,7 @@ type ArchivedCard struct {
 // Owners finds the people of whom anything is stored.
 type Owners interface {
 	// Owners returns the ids of the people who have an account, a sign-in, an API token, a place, an audit entry, a
-	// deletion, a deck, a card, an event, a sitting or settings, in order of the bytes, behind after, at most limit. Fewer
+	// deletion, a deck, a card, an event, a sitting, a note or settings, in order of the bytes, behind after, at most limit. Fewer
 	// than limit is the end.
 	Owners(ctx context.Context, after domain.UserID, limit int) ([]domain.UserID, error)
 }

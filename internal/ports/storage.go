@@ -27,6 +27,8 @@ type Storage struct {
 	EventFacts       EventFacts
 	Statistics       Statistics
 	LearningSessions LearningSessions
+	Notes            Notes
+	GenerationUsage  GenerationUsage
 	Sweeper          Sweeper
 	Archive          Archive
 }

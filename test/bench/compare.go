@@ -36,6 +36,8 @@ type target struct {
 	atMost float64
 	// growAtMost is how many MiB more than the floor the figure may be. Both are sizes then and not rates.
 	growAtMost float64
+	// longerAtMost is how many times as long as the floor the figure may be. Both are times then and not rates.
+	longerAtMost float64
 }
 
 // takeRounds measures columns in turn, each once a round, and returns the rates by column. Every other round goes
@@ -94,7 +96,8 @@ func (c comparison) ratios() []float64 {
 
 // met reports whether a ratio reaches the target.
 func (t target) met(ratio float64) bool {
-	return (t.atLeast == 0 || ratio >= t.atLeast) && (t.atMost == 0 || ratio <= t.atMost) && (t.growAtMost == 0 || ratio <= t.growAtMost)
+	return (t.atLeast == 0 || ratio >= t.atLeast) && (t.atMost == 0 || ratio <= t.atMost) && (t.growAtMost == 0 || ratio <= t.growAtMost) &&
+		(t.longerAtMost == 0 || ratio <= t.longerAtMost)
 }
 
 // median returns the value in the middle, or the mean of the two there.

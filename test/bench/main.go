@@ -46,6 +46,8 @@ var rows = []row{
 	{name: "score", about: "the score of a deck of 10,000 cards", compare: on(onSQLite, compareScore)},
 	{name: "score-postgres", about: "the same on PostgreSQL", compare: on(onPostgres, compareScore)},
 	{name: "memory", about: "memory after 100,000 reviews by 1,000 people", compare: compareMemory},
+	{name: "sign-ins", about: "other requests while 100 sign-ins a second arrive, one process", compare: compareSignIns},
+	{name: "sign-ins-apart", about: "the same, a process for each service", compare: compareSignInsApart},
 	{name: "due", about: "due cards of a deck, by the number of all cards", compare: on(onSQLite, compareDue)},
 	{name: "due-postgres", about: "the same on PostgreSQL", compare: on(onPostgres, compareDue)},
 	{name: "decks", about: "a page of 200 decks, by the number of cards", compare: on(onSQLite, compareDecks)},

@@ -42,6 +42,8 @@ func (t target) String() string {
 		return "at least " + strconv.FormatFloat(t.atLeast, 'g', -1, 64)
 	case t.growAtMost > 0:
 		return "at most " + strconv.FormatFloat(t.growAtMost, 'g', -1, 64) + " MiB more"
+	case t.longerAtMost > 0:
+		return "at most " + strconv.FormatFloat(t.longerAtMost, 'g', -1, 64) + " times as long"
 	case t.atMost > 0:
 		return "at most " + strconv.FormatFloat(t.atMost, 'g', -1, 64) + " times as long"
 	}

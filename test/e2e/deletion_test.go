@@ -46,6 +46,7 @@ func (c *client) live() {
 	today := time.Now().UTC()
 	c.must(http.StatusOK, http.MethodGet, fmt.Sprintf("/learning/stats?from=%s&to=%s",
 		today.AddDate(0, -1, 0).Format(time.DateOnly), today.Format(time.DateOnly)), nil)
+	c.must(http.StatusOK, http.MethodPost, "/notes", map[string]string{"text": "The Rhine is a river. It ends in the North Sea.", "deck_id": d.ID})
 	c.signInAgain()
 	c.keyed("the-key-of-"+c.user).must(http.StatusCreated, http.MethodPost, "/user/tokens", newTokenBody("program"))
 	c.must(http.StatusOK, http.MethodPost, "/user/password/forgot", map[string]string{"email": c.email})
@@ -65,7 +66,7 @@ func TestADeletedPersonLeavesNothing(t *testing.T) {
 			require.Positive(t, s.storage.rowsWith(t, leaving.email))
 
 			// Nobody is there to remove decks and learning; user-service dies while it removes the account.
-			for _, process := range slices.Concat(s.of("deck-management-service"), s.of("learning-service")) {
+			for _, process := range slices.Concat(s.of("deck-management-service"), s.of("learning-service"), s.of("card-generation-service")) {
 				process.kill()
 			}
 			asked := make(chan struct{})
@@ -108,7 +109,7 @@ func TestADeletedPersonLeavesNothing(t *testing.T) {
 // awaitCleared kills each service once more while what is to be removed is, and returns when all is for the first time.
 func awaitCleared(t *testing.T, s *system, storage ports.Storage) {
 	t.Helper()
-	for _, program := range []string{"deck-management-service", "learning-service", "user-service"} {
+	for _, program := range []string{"deck-management-service", "learning-service", "card-generation-service", "user-service"} {
 		process := s.of(program)[0]
 		process.kill()
 		process.run()

@@ -98,10 +98,10 @@ func (o *operation) public() bool {
 	return len(o.Security) == 0 || slices.ContainsFunc(o.Security, func(one map[string][]string) bool { return len(one) == 0 })
 }
 
-// generated reports whether the operation is one of card generation, which does not run here.
+// generated reports whether the operation is one of content, which nobody serves here.
 func (o *operation) generated() bool {
 	first, _, _ := strings.Cut(o.path[1:], "/")
-	return slices.Contains([]string{"content", "notes", "search"}, first)
+	return slices.Contains([]string{"content", "search"}, first)
 }
 
 // address fills the parameters of an operation with ids by name.
@@ -109,7 +109,10 @@ func (o *operation) address(ids map[string]string) string {
 	path, query := o.path, url.Values{}
 	for _, p := range o.Parameters {
 		value := ids[p.Name]
-		if value == "" {
+		switch {
+		case value == "" && strings.HasPrefix(o.path, "/config/"):
+			value = "frontend"
+		case value == "":
 			value = uuid.NewString()
 		}
 		if p.Schema != nil && len(p.Schema.Enum) > 0 {

@@ -157,6 +157,7 @@ func startServices(t *testing.T, storage storage, extra ...string) *system {
 	for variable, program := range map[string]string{
 		"USER_SERVICE_HOST_NAME": "user-service", "CONFIG_SERVICE_HOST_NAME": "config-service",
 		"DECK_SERVICE_HOST_NAME": "deck-management-service", "LEARNING_SERVICE_HOST_NAME": "learning-service",
+		"CARD_GENERATION_SERVICE_HOST_NAME": "card-generation-service",
 	} {
 		var addresses []string
 		for range replicas {

@@ -51,7 +51,7 @@ func TestSimulateWritesTheSameLogForTheSameSeed(t *testing.T) {
 
 	user, err := stored(t, folders[0]).Users.UserByEmail(t.Context(), "simulated-1-2@example.org")
 	require.NoError(t, err)
-	right, err := argon2.New().Verify(t.Context(), simulatedPassword, user.PasswordHash)
+	right, err := argon2.New().Verify(t.Context(), simulatedPassword, user.PasswordHash, nil)
 	require.NoError(t, err)
 	assert.True(t, right, "one can sign in")
 
@@ -83,7 +83,7 @@ func TestSimulateStaysOutOfProduction(t *testing.T) {
 		require.NoError(t, err)
 		user, err := stored(t, folder).Users.UserByEmail(t.Context(), "simulated-1-1@example.org")
 		require.NoError(t, err)
-		right, err := argon2.New().Verify(t.Context(), simulatedPassword, user.PasswordHash)
+		right, err := argon2.New().Verify(t.Context(), simulatedPassword, user.PasswordHash, nil)
 		require.NoError(t, err)
 		assert.False(t, right)
 	})

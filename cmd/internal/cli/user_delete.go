@@ -18,9 +18,9 @@ On a terminal the e-mail address is asked for again.
 
   -yes   do not ask
 
-user-service, deck-management-service and learning-service each remove what they own, in any of their processes;
-"spacey serve" is all three. What does not run removes its part as soon as it runs: the request is stored until all is
-done.
+user-service, deck-management-service, learning-service and card-generation-service each remove what they own, in any of
+their processes; "spacey serve" is all four. What does not run removes its part as soon as it runs: the request is stored
+until all is done.
 `
 
 // runUserDelete runs "spacey user delete".
@@ -57,7 +57,8 @@ func runUserDelete(ctx context.Context, args, environ []string, c console, stdou
 	}
 	_, err = fmt.Fprintf(stdout, `the account %s is gone
 The services remove everything else of it within about a quarter of an hour. That is done by any process of user-service,
-deck-management-service and learning-service, or by "spacey serve"; where none of a service runs, start one, and it goes on.
+deck-management-service, learning-service and card-generation-service, or by "spacey serve"; where none of a service runs,
+start one, and it goes on.
 `, describeUser(user))
 	return err
 }

@@ -130,7 +130,7 @@ func TestUserCreateOpensAnAccount(t *testing.T) {
 		return user
 	}
 	belongs := func(t *testing.T, password string, user domain.User) {
-		right, err := argon2.New().Verify(t.Context(), password, user.PasswordHash)
+		right, err := argon2.New().Verify(t.Context(), password, user.PasswordHash, nil)
 		require.NoError(t, err)
 		assert.True(t, right, "%q", password)
 	}

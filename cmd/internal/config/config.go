@@ -18,6 +18,12 @@ const (
 	StorageSQLite   = "sqlite"
 )
 
+// What the gateway says to card-generation-service.
+const (
+	GenerationOwn     = "spacey"
+	GenerationForeign = "foreign"
+)
+
 // developmentServiceToken lets the processes of one developer's machine talk to each other. Production refuses it.
 const developmentServiceToken = "development-only-service-token"
 
@@ -63,11 +69,23 @@ type Config struct {
 	ConfigService     []string `env:"CONFIG_SERVICE_HOST_NAME" envDefault:"localhost:8082" about:"addresses of config-service"`
 	DeckService       []string `env:"DECK_SERVICE_HOST_NAME" envDefault:"localhost:8083" about:"addresses of deck-management-service"`
 	LearningService   []string `env:"LEARNING_SERVICE_HOST_NAME" envDefault:"localhost:8084" about:"addresses of learning-service"`
-	GenerationService []string `env:"CARD_GENERATION_SERVICE_HOST_NAME" about:"addresses of a foreign card-generation-service; empty: card generation is off"`
+	GenerationService []string `env:"CARD_GENERATION_SERVICE_HOST_NAME" envDefault:"localhost:8085" about:"addresses of card-generation-service"`
+	GenerationDialect string   `env:"CARD_GENERATION_DIALECT" envDefault:"spacey" about:"spacey; foreign is told who calls in the query string"`
+
+	MaxTextLength int `env:"MAX_TEXT_LENGTH" envDefault:"100000" about:"characters of the longest text that cards are made of, 100,000 at most"`
+	// OpenAIKey is a secret.
+	OpenAIKey     string `env:"OPENAI_API_KEY" about:"key of a language model that makes cards; without it and OPENAI_BASE_URL cards are made without a model"`
+	OpenAIBaseURL string `env:"OPENAI_BASE_URL" about:"address of an OpenAI-compatible server; default: that of OpenAI, when there is a key"`
 }
 
 // Production reports whether the process serves real people.
 func (c Config) Production() bool { return c.Environment == "production" }
+
+// ForeignGeneration reports whether card-generation-service is not ours.
+func (c Config) ForeignGeneration() bool { return c.GenerationDialect == GenerationForeign }
+
+// Model reports whether a language model makes cards.
+func (c Config) Model() bool { return c.OpenAIKey != "" || c.OpenAIBaseURL != "" }
 
 // Address is where the process listens.
 func (c Config) Address() string { return net.JoinHostPort(c.Host, strconv.Itoa(c.Port)) }

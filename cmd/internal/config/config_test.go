@@ -19,7 +19,9 @@ func TestEverythingHasADefault(t *testing.T) {
 	assert.Equal(t, StorageSQLite, c.Storage)
 	assert.Equal(t, "spacey", c.DBName)
 	assert.Equal(t, []string{"localhost:8081"}, c.UserService)
-	assert.Empty(t, c.GenerationService)
+	assert.Equal(t, []string{"localhost:8085"}, c.GenerationService)
+	assert.False(t, c.ForeignGeneration())
+	assert.False(t, c.Model(), "cards are made without a model")
 	assert.False(t, c.Production())
 }
 

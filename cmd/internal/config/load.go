@@ -88,7 +88,7 @@ func readValues(environ []string) (map[string]string, Faults) {
 }
 
 // secrets are the variables that may be given as a file, NAME_FILE.
-var secrets = []string{"AUTH_PRIVATE_KEY", "SERVICE_TOKEN", "MONGO_DB_CONNECTION", "DATABASE_URL", "SMTP_PASSWORD", "RATE_LIMIT_REDIS_URL"}
+var secrets = []string{"AUTH_PRIVATE_KEY", "SERVICE_TOKEN", "MONGO_DB_CONNECTION", "DATABASE_URL", "SMTP_PASSWORD", "RATE_LIMIT_REDIS_URL", "OPENAI_API_KEY"}
 
 func readEnvFile(path string) (map[string]string, error) {
 	named := path != ""
@@ -153,6 +153,9 @@ func (c *Config) fill(defaultStorage string) {
 	if c.ServiceToken == "" && !c.Production() {
 		c.ServiceToken = developmentServiceToken
 	}
+	if c.OpenAIKey != "" && c.OpenAIBaseURL == "" {
+		c.OpenAIBaseURL = defaultModelURL
+	}
 	if c.MailFrom == "" {
 		c.MailFrom = defaultMailFrom(c.Domain)
 	}
@@ -182,6 +185,7 @@ func (c *Config) check(needs Needs) Faults {
 			"CORS_ORIGINS: %q is not an origin like https://spacey.example.org", origin)
 	}
 	c.checkMail(fault)
+	c.checkGeneration(fault)
 	for _, text := range c.TrustedProxies {
 		_, err := parsePrefix(text)
 		fault(err != nil, "TRUSTED_PROXIES: %q is neither an address nor a network like 10.0.0.0/8", text)

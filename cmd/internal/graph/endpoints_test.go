@@ -35,7 +35,7 @@ GET    /decks/{id}                 deck        verified  200  1MiB  10s  capital
 PUT    /decks/{id}                 deck        verified  200  32MiB 10s  capital-fields decks:write
 DELETE /decks/{id}                 deck        verified  200  1MiB  10s  capital-fields decks:write
 POST   /decks/{id}/card            deck        verified  201  1MiB  10s  capital-fields decks:write
-POST   /decks/{id}/cards           deck        verified  201  9MiB  10s  capital-fields decks:write
+POST   /decks/{id}/cards           deck        verified  201  9MiB  10s  capital-fields decks:write idempotent
 PUT    /decks/{id}/cards/{cardID}  deck        verified  200  1MiB  10s  capital-fields decks:write
 DELETE /decks/{id}/cards/{cardID}  deck        verified  200  1MiB  10s  capital-fields decks:write
 
@@ -45,10 +45,10 @@ POST   /learning/event             learning    verified  201  1MiB  10s  repeata
 GET    /learning/events            learning    verified  200  1MiB  10s  capital-fields learning:read
 POST   /learning/probabilities     learning    verified  200  1MiB  10s  capital-fields learning:read
 
-POST   /notes                      generation  beta      200  1MiB  58s
+POST   /notes                      generation  beta      200  1MiB  58s  passes-identity
 GET    /notes                      generation  beta      200  1MiB  10s
 PUT    /notes/{id}                 generation  beta      200  1MiB  10s
-POST   /notes/{id}/cards           generation  beta      200  1MiB  10s
+POST   /notes/{id}/cards           generation  beta      200  1MiB  10s  passes-identity
 POST   /notes/{id}/card            generation  beta      200  1MiB  58s
 GET    /content                    generation  beta      200  1MiB  10s  empty-outside-beta
 POST   /content                    generation  beta      200  26MiB 58s
@@ -106,6 +106,7 @@ GET    /learning/plots/{name}      learning    verified  200  1MiB  58s  produce
 
 // hidden are the routes that the gateway asks with the identity of a caller, and leads nobody to.
 const hidden = `
+GET    /export/generation          generation  signed-in 200  1MiB  10m0s produces application/x-ndjson
 GET    /export/account             user        signed-in 200  1MiB  10m0s produces application/x-ndjson client
 GET    /export/decks               deck        signed-in 200  1MiB  10m0s produces application/x-ndjson
 GET    /export/learning            learning    signed-in 200  1MiB  10m0s produces application/x-ndjson
@@ -181,6 +182,7 @@ func line(s rest.Spec) string {
 		{s.Scope != "", string(s.Scope)},
 		{s.WantsClient, "client"},
 		{s.Idempotent, "idempotent"},
+		{s.PassesIdentity, "passes-identity"},
 	} {
 		if special.holds {
 			words = append(words, special.word)

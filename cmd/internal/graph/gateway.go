@@ -27,7 +27,7 @@ type Gateway struct{ Server process.Server }
 func Endpoints() []rest.Endpoint {
 	return slices.Concat(
 		gateway.Endpoints(), userapi.Routes(nil, nil), configapi.Routes(nil), deckapi.Routes(nil), learningapi.Routes(nil, nil),
-		generationapi.Routes(),
+		generationapi.Routes(nil),
 	)
 }
 
@@ -65,7 +65,7 @@ func NewGateway(ctx context.Context, o Common, sessions *jwt.Verifier, identitie
 		return nil, nil, err
 	}
 	g, err := gateway.New(gateway.Options{
-		Endpoints: Endpoints(), Upstreams: upstreams, ForeignGeneration: upstreams[rest.Generation] != nil,
+		Endpoints: Endpoints(), Upstreams: upstreams, ForeignGeneration: o.Config.ForeignGeneration(),
 		Sessions: sessions, Identities: identities, ServiceToken: o.Config.ServiceToken, Cookies: o.Cookies,
 		Origins:       gateway.NewOrigins(o.Config.CORSOrigins, o.Config.Domain, !o.Config.Production()),
 		UserRateLimit: o.Config.UserRateLimit, APIRateLimit: o.Config.APIRateLimit, Limiter: limiter,

@@ -104,9 +104,9 @@ func (n *LocalNetwork) Listen(ctx context.Context, service rest.Service) (net.Li
 	return n.pipe(service), nil
 }
 
-// Upstream returns the way to a service of this process. Card generation is elsewhere.
+// Upstream returns the way to a service of this process. Card generation may be elsewhere.
 func (n *LocalNetwork) Upstream(service rest.Service) *gateway.Upstream {
-	if service == rest.Generation {
+	if service == rest.Generation && n.config.ForeignGeneration() {
 		return NewTCPNetwork(n.config).Upstream(service)
 	}
 	return gateway.NewLocalUpstream(n.pipe(service).Dial)

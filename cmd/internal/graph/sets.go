@@ -65,25 +65,33 @@ func LearningParts(s *LearningService, gate *process.Gate, logger *slog.Logger) 
 	}
 }
 
+// GenerationParts returns what the process of card-generation-service runs.
+func GenerationParts(s *GenerationService, gate *process.Gate, logger *slog.Logger) process.Parts {
+	return process.Parts{
+		Servers: []process.Server{s.Server}, Gate: gate, Background: []func(context.Context){s.Background(logger)},
+	}
+}
+
 // Whole is all services in one process.
 type Whole struct {
-	Gateway  *Gateway
-	Users    *UserService
-	Configs  *ConfigService
-	Decks    *DeckService
-	Learning *LearningService
-	Gate     *process.Gate
-	Storage  ports.Storage
-	Clock    ports.Clock
+	Gateway    *Gateway
+	Users      *UserService
+	Configs    *ConfigService
+	Decks      *DeckService
+	Learning   *LearningService
+	Generation *GenerationService
+	Gate       *process.Gate
+	Storage    ports.Storage
+	Clock      ports.Clock
 }
 
 // Parts returns what the process runs. The gateway is the last to start and the first to stop.
 func (w *Whole) Parts(logger *slog.Logger) process.Parts {
 	return process.Parts{
-		Servers: []process.Server{w.Users.Server, w.Configs.Server, w.Decks.Server, w.Learning.Server, w.Gateway.Server},
+		Servers: []process.Server{w.Users.Server, w.Configs.Server, w.Decks.Server, w.Learning.Server, w.Generation.Server, w.Gateway.Server},
 		Gate:    w.Gate,
 		Background: slices.Concat(w.Users.Background(logger), w.Learning.Background(logger), []func(context.Context){
-			w.Configs.Background(logger), w.Decks.Background(logger), Sweep(w.Storage, w.Clock, logger),
+			w.Configs.Background(logger), w.Decks.Background(logger), w.Generation.Background(logger), Sweep(w.Storage, w.Clock, logger),
 		}),
 	}
 }

@@ -29,7 +29,7 @@ func FuzzHash(f *testing.F) {
 			cost = p
 			return make([]byte, p.keyLength)
 		}
-		ok, err := passwords.Verify(context.Background(), "password", hash)
+		ok, err := passwords.Verify(context.Background(), "password", hash, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -48,12 +48,18 @@ func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
 }
 
 // Verify reports whether the password belongs to the hash, which may be of argon2id or of bcrypt. A hash that is empty
-// or cannot be read takes as long as one made now, and belongs to no password. The errors are those of Hash.
-func (p *Passwords) Verify(ctx context.Context, password, hash string) (bool, error) {
+// or cannot be read takes as long as one made now, and belongs to no password. Begin, if it is not nil, is called when it is
+// the caller's turn; its error ends the call. The other errors are those of Hash.
+func (p *Passwords) Verify(ctx context.Context, password, hash string, begin func() error) (bool, error) {
 	if err := p.turns.take(ctx); err != nil {
 		return false, err
 	}
 	defer p.turns.give()
+	if begin != nil {
+		if err := begin(); err != nil {
+			return false, err
+		}
+	}
 	if isBcrypt(hash) {
 		// Older databases hashed the bytes as they came, so they are not normalised here.
 		return p.compare(hash, password), nil

@@ -2,6 +2,7 @@ package argon2
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -25,7 +26,7 @@ func TestPasswords(t *testing.T) {
 	})
 	t.Run("the password verifies and no other does", func(t *testing.T) {
 		for password, want := range map[string]bool{"correct horse": true, "correct Horse": false, "correct horse ": false, "": false} {
-			ok, err := passwords.Verify(ctx, password, hash)
+			ok, err := passwords.Verify(ctx, password, hash, nil)
 			require.NoError(t, err)
 			require.Equal(t, want, ok, "%q", password)
 		}
@@ -33,7 +34,7 @@ func TestPasswords(t *testing.T) {
 	t.Run("one password typed in two Unicode forms is one password", func(t *testing.T) {
 		composed, err := passwords.Hash(ctx, "caf\u00e9 \ufb01")
 		require.NoError(t, err)
-		ok, err := passwords.Verify(ctx, "cafe\u0301 fi", composed)
+		ok, err := passwords.Verify(ctx, "cafe\u0301 fi", composed, nil)
 		require.NoError(t, err)
 		require.True(t, ok)
 	})
@@ -41,7 +42,7 @@ func TestPasswords(t *testing.T) {
 		cheap := params{memory: 64, passes: 3, lanes: 2, keyLength: 24}
 		salt := []byte("0123456789")
 		stored := phc{params: cheap, salt: salt, key: derive("secret", cheap, salt)}.String()
-		ok, err := passwords.Verify(ctx, "secret", stored)
+		ok, err := passwords.Verify(ctx, "secret", stored, nil)
 		require.NoError(t, err)
 		require.True(t, ok)
 	})
@@ -49,10 +50,10 @@ func TestPasswords(t *testing.T) {
 		old, err := bcrypt.GenerateFromPassword([]byte("older"), bcrypt.MinCost)
 		require.NoError(t, err)
 		for _, hash := range []string{string(old), strings.Replace(string(old), "$2a$", "$2b$", 1)} {
-			ok, err := passwords.Verify(ctx, "older", hash)
+			ok, err := passwords.Verify(ctx, "older", hash, nil)
 			require.NoError(t, err)
 			require.True(t, ok)
-			ok, err = passwords.Verify(ctx, "other", hash)
+			ok, err = passwords.Verify(ctx, "other", hash, nil)
 			require.NoError(t, err)
 			require.False(t, ok)
 		}
@@ -115,10 +116,27 @@ func TestHashesThatAreNone(t *testing.T) {
 				return make([]byte, p.keyLength)
 			}
 			passwords.compare = func(string, string) bool { t.Error("bcrypt was asked"); return true }
-			ok, err := passwords.Verify(context.Background(), "secret", hash)
+			ok, err := passwords.Verify(context.Background(), "secret", hash, nil)
 			require.NoError(t, err)
 			require.False(t, ok)
 			require.Equal(t, []params{current}, costs)
 		})
 	}
+}
+
+func TestWhatBeginsWithATurn(t *testing.T) {
+	passwords, refusal := New(), errors.New("not now")
+	hash, err := passwords.Hash(t.Context(), "secret")
+	require.NoError(t, err)
+	_, err = passwords.Verify(t.Context(), "secret", hash, func() error { return refusal })
+	require.ErrorIs(t, err, refusal)
+	began := false
+	right, err := passwords.Verify(t.Context(), "secret", hash, func() error { began = true; return nil })
+	require.NoError(t, err)
+	require.True(t, right, "the turn of the one before has ended")
+	require.True(t, began)
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = passwords.Verify(ended, "secret", hash, func() error { panic("it has no turn") })
+	require.Error(t, err)
 }

@@ -11,6 +11,9 @@ const (
 	// maxWaiting is how many callers may wait for each turn. A hash takes some 30 ms, so the last of them waits for about
 	// three seconds; who comes later would only make everybody wait longer.
 	maxWaiting = 100
+	// longestWait is how long they may wait. On a machine that has much else to do a hash takes several times as long; without
+	// this bound all who wait would then be told only when the request's deadline has passed.
+	longestWait = 3 * time.Second
 	// retryAfter is what is said to who comes later: by then those who wait now have had their turns.
 	retryAfter = 3 * time.Second
 )
@@ -31,20 +34,30 @@ func newTurns(atOnce int) turns {
 // long as without any when there were two at once, and 2 to 3 times as long with one.
 func turnsFor(cores int) int { return max(1, cores/2) }
 
-// take waits for a turn, which give ends. CodeBusy when too many wait; CodeUnavailable around the context's error when
-// ctx ends first.
+// busy is the answer to who cannot have a turn soon.
+func busy() error {
+	return &domain.Error{Code: domain.CodeBusy, Message: "Too many passwords are being checked; try again.", RetryAfter: retryAfter}
+}
+
+// take waits for a turn, which give ends. CodeBusy when too many wait, or when the wait is too long; CodeUnavailable around
+// the context's error when ctx ends first.
 func (t turns) take(ctx context.Context) error {
 	err := ctx.Err()
 	if err == nil {
 		select {
 		case t.places <- struct{}{}:
 		default:
-			return &domain.Error{Code: domain.CodeBusy, Message: "Too many passwords are being checked; try again.", RetryAfter: retryAfter}
+			return busy()
 		}
+		late := time.NewTimer(longestWait)
+		defer late.Stop()
 		// Those who wait for a channel get it in the order in which they came.
 		select {
 		case t.running <- struct{}{}:
 			return nil
+		case <-late.C:
+			<-t.places
+			return busy()
 		case <-ctx.Done():
 			<-t.places
 			err = ctx.Err()

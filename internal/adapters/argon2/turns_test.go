@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -86,7 +87,7 @@ func TestTurns(t *testing.T) {
 		for range 3 * cap(passwords.turns.places) {
 			_, err := passwords.Hash(t.Context(), "x")
 			require.NoError(t, err)
-			_, err = passwords.Verify(t.Context(), "x", "")
+			_, err = passwords.Verify(t.Context(), "x", "", nil)
 			require.NoError(t, err)
 		}
 	})
@@ -103,7 +104,7 @@ func TestCrowds(t *testing.T) {
 		require.ErrorAs(t, err, &refusal)
 		require.Equal(t, domain.CodeBusy, refusal.Code)
 		require.Equal(t, retryAfter, refusal.RetryAfter)
-		_, err = passwords.Verify(t.Context(), "x", "")
+		_, err = passwords.Verify(t.Context(), "x", "", nil)
 		require.Equal(t, domain.CodeBusy, domain.CodeOf(err))
 		<-passwords.turns.places
 		ctx, cancel := context.WithCancel(t.Context())
@@ -118,7 +119,7 @@ func TestCrowds(t *testing.T) {
 			failures := make(chan error, maxWaiting)
 			for range maxWaiting {
 				go func() {
-					_, err := passwords.Verify(ctx, "x", "")
+					_, err := passwords.Verify(ctx, "x", "", nil)
 					failures <- err
 				}()
 			}
@@ -133,6 +134,20 @@ func TestCrowds(t *testing.T) {
 			release()
 			_, err := passwords.Hash(t.Context(), "x")
 			require.NoError(t, err)
+			require.Empty(t, passwords.turns.places)
+		})
+	})
+	t.Run("who has waited for too long is told when to come back, and leaves a place", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			passwords, release := held(t)
+			began := time.Now()
+			_, err := passwords.Verify(t.Context(), "x", "", nil)
+			var refusal *domain.Error
+			require.ErrorAs(t, err, &refusal)
+			require.Equal(t, domain.CodeBusy, refusal.Code)
+			require.Equal(t, retryAfter, refusal.RetryAfter)
+			require.Equal(t, longestWait, time.Since(began))
+			release()
 			require.Empty(t, passwords.turns.places)
 		})
 	})

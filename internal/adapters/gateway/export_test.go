@@ -34,8 +34,8 @@ func TestExport(t *testing.T) {
 		atUsers := w.users.requests()
 		require.Equal(t, [2]string{"127.0.0.1", secret}, toldOf(atUsers[len(atUsers)-1]), "its route wants it")
 		asked := w.others.requests()
-		require.Len(t, asked, 2)
-		for i, path := range []string{"/export/decks", "/export/learning"} {
+		require.Len(t, asked, 3)
+		for i, path := range []string{"/export/decks", "/export/learning", "/export/generation"} {
 			require.Equal(t, path, string(asked[i].Header.RequestURI()))
 			require.Equal(t, "req-1", string(asked[i].Header.Peek("X-Request-ID")))
 			require.Equal(t, "curl/8", string(asked[i].Header.UserAgent()))
@@ -49,6 +49,14 @@ func TestExport(t *testing.T) {
 		}
 		require.Equal(t, "new", w.logged()["userID"])
 		require.NotContains(t, w.logged(), "cutOff")
+	})
+	t.Run("notes are in it, unless the service that has them is not ours", func(t *testing.T) {
+		const notes = `{"type":"note"}` + "\n"
+		w.exportWithNotes(text(account), text(deck), text(sittings), text(notes))
+		require.Equal(t, account+deck+sittings+notes+`{"type":"end","lines":5}`+"\n", w.call("GET", "/user/export", "", "bearer", "ann").text)
+		foreign := newWorld(t, func(o *Options) { o.ForeignGeneration = true })
+		foreign.exportWithNotes(text(account), text(deck), text(sittings), text(notes))
+		require.Equal(t, account+deck+sittings+`{"type":"end","lines":4}`+"\n", foreign.call("GET", "/user/export", "", "bearer", "ann").text)
 	})
 	t.Run("a long one arrives whole, neither compressed nor tagged", func(t *testing.T) {
 		w.export(text(account), text(many), text(many))

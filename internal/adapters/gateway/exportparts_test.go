@@ -72,8 +72,12 @@ const (
 	sittings = `{"type":"event"}` + "\n" + `{"type":"event"}` + "\n"
 )
 
-// export makes the services answer with these parts.
+// export makes the services answer with these parts. There are no notes but those of an export with notes.
 func (w *world) export(account, decks, learning part) {
+	w.exportWithNotes(account, decks, learning, text(""))
+}
+
+func (w *world) exportWithNotes(account, decks, learning, notes part) {
 	w.users.handler(func(ctx *requestCtx) {
 		if string(ctx.Path()) == exchangePath {
 			w.serveExchange(ctx)
@@ -82,11 +86,14 @@ func (w *world) export(account, decks, learning part) {
 		account(ctx)
 	})
 	w.others.handler(func(ctx *requestCtx) {
-		if string(ctx.Path()) == "/export/decks" {
+		switch string(ctx.Path()) {
+		case "/export/decks":
 			decks(ctx)
-			return
+		case "/export/generation":
+			notes(ctx)
+		default:
+			learning(ctx)
 		}
-		learning(ctx)
 	})
 }
 

@@ -38,7 +38,7 @@ func (r apiTokenRecord) token() domain.APIToken {
 	}
 }
 
-// putTries is how often a token is put that others put or delete at the same time.
+// putTries is how often a thing is put that others put or delete at the same time.
 const putTries = 5
 
 // PutAPIToken adds a token, or replaces the one of the same owner and id.

@@ -137,15 +137,23 @@ func (s *shelf[T, R]) Put(ctx context.Context, owner domain.UserID, items []T) e
 				SetReplacement(records[at]).SetUpsert(true)
 		}
 		_, err := s.in.BulkWrite(ctx, replacements) // in order, so that of two items of one key the last stays
-		// A document of the same _id would have been replaced, and only accounts have another unique key.
-		if driver.IsDuplicateKeyError(err) && s.in.Name() == usersName {
-			return emailTaken(err)
+		// A document of the same _id would have been replaced, and only accounts and notes have another unique key.
+		if driver.IsDuplicateKeyError(err) {
+			return s.taken(err)
 		}
 		if err != nil {
 			return failure(ctx, "replacing "+s.items, err)
 		}
 	}
 	return nil
+}
+
+// taken returns the error for an item of which another one has a unique key that is not its own.
+func (s *shelf[T, R]) taken(cause error) error {
+	if s.in.Name() == usersName {
+		return emailTaken(cause)
+	}
+	return domain.WrapError(domain.CodeConflict, "Another one of the "+s.items+" has the same id.", cause)
 }
 
 // duplicates returns which documents of an insert were refused because one of their keys is taken. It is not ok when

@@ -66,6 +66,10 @@ func (s *Store) archive() ports.Archive {
 			record: newLearningSessionRecord, item: learningSessionRecord.session,
 			key: func(session domain.LearningSession) string { return string(session.ID) },
 		},
+		Notes: &shelf[domain.Note, noteRecord]{
+			in: s.notes, items: "notes", keys: keyed, record: newNoteRecord, item: noteRecord.note,
+			key: func(n domain.Note) string { return string(n.Deck) },
+		},
 	}
 }
 

@@ -24,6 +24,9 @@ type belongings struct {
 
 // EraseAccount removes the account first: nobody signs in without it.
 func (s *Store) EraseAccount(ctx context.Context, owner domain.UserID) (bool, error) {
+	if owner == "" {
+		return true, nil // what is about nobody stays
+	}
 	if _, err := s.users.DeleteOne(ctx, userKey(owner)); err != nil {
 		return false, failure(ctx, "erasing an account", err)
 	}
@@ -64,6 +67,11 @@ func (s *Store) EraseLearning(ctx context.Context, owner domain.UserID) (bool, e
 	}
 	forgotten, err := s.forgetMemories(ctx, owner)
 	return removed && forgotten, err
+}
+
+// EraseGeneration removes notes, and what was counted.
+func (s *Store) EraseGeneration(ctx context.Context, owner domain.UserID) (bool, error) {
+	return eraseAll(ctx, owner, []belongings{{s.notes, "notes"}, {s.usage, "counts of the use of language models"}})
 }
 
 // eraseAll removes a part of what a person owns in collections whose keys begin with the owner. It is done when nothing

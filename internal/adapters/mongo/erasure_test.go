@@ -151,6 +151,20 @@ func TestErasure(t *testing.T) {
 	})
 }
 
+func TestEraseGeneration(t *testing.T) {
+	s := openTest(t)
+	for i := range 2 {
+		require.NoError(t, s.PutNote(t.Context(), noteOf(domain.DeckID(fmt.Sprint("deck-", i)), domain.NoteID(fmt.Sprint("note-", i)))))
+		granted, err := s.CountUsage(t.Context(), ada, domain.Day(i), 1, 1)
+		require.NoError(t, err)
+		require.True(t, granted)
+	}
+	done, err := s.EraseGeneration(t.Context(), ada)
+	require.NoError(t, err)
+	require.True(t, done)
+	requireNothing(t, s.notes, s.usage)
+}
+
 func TestRemoveSome(t *testing.T) {
 	t.Run("what is renewed after it was found to have expired stays", func(t *testing.T) {
 		t.Parallel()

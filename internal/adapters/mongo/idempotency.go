@@ -101,7 +101,8 @@ func (s *Store) BeginRequest(
 
 // FinishRequest stores the answer of a request.
 func (s *Store) FinishRequest(ctx context.Context, owner domain.UserID, key string, status int, answer []byte) error {
-	_, err := setWhere(ctx, s.requests, append(ownKey(owner, key), bson.E{Key: "status", Value: 0}), bson.D{{Key: "status", Value: status}, {Key: "answer", Value: answer}})
+	_, err := setWhere(ctx, s.requests, append(ownKey(owner, key), bson.E{Key: "status", Value: 0}),
+		bson.D{{Key: "status", Value: status}, {Key: "answer", Value: answer}})
 	return failure(ctx, "storing the answer of a request", err)
 }
 

@@ -21,6 +21,8 @@ const (
 	learningSessionsName = "learning_sessions"
 	learningSettingsName = "learning_settings"
 	cachedMonthsName     = "cached_months"
+	notesName            = "notes"
+	usageName            = "generation_usage"
 	schemasName          = "schema"
 )
 
@@ -28,6 +30,7 @@ const (
 var collections = []string{
 	usersName, sessionsName, tokensName, apiTokensName, placesName, attemptsName, auditsName, deletionsName, requestsName,
 	configsName, decksName, cardsName, intentsName, eventsName, learningSessionsName, learningSettingsName, cachedMonthsName,
+	notesName, usageName,
 }
 
 // index is an index of a collection beside the one on _id.
@@ -80,6 +83,8 @@ var indexes = []index{
 	{eventsName, "of_card", []string{"user_id", "card_id", "seq"}, false},
 	{eventsName, "of_day", []string{"user_id", "day", "seq"}, false},
 	{eventsName, "recent", []string{"recorded_at", "id"}, false},
+	{notesName, "ids", []string{"user_id", "id"}, true},
+	{usageName, "expiry", []string{"day"}, false},
 	{learningSettingsName, "pending", []string{"pending", "updated_at"}, false},
 }
 

@@ -20,7 +20,8 @@ import (
 //	and cached months.
 //	3: API tokens, places and failures of signing in, the audit log, deletions and idempotent requests; sign-ins say
 //	where they were opened, and accounts whether they are disabled.
-const schemaVersion = 3
+//	4: notes, and what was counted of the use of language models.
+const schemaVersion = 4
 
 const (
 	versionID = "version"

@@ -103,6 +103,20 @@ func openVersion2(t *testing.T) *Store {
 	return s
 }
 
+// openVersion3 returns a store with an account as a program with schema version 3 left it.
+func openVersion3(t *testing.T) *Store {
+	t.Helper()
+	s := openTest(t)
+	setVersion(t, s, 3)
+	require.NoError(t, s.InsertUser(t.Context(), domain.User{ID: ada, Name: "Ada", Email: "ada@example.org", CreatedAt: start, Rev: 1}))
+	unchecked, err := open(options.Client().ApplyURI(engines.Mongo(t)), s.database.Name())
+	require.NoError(t, err)
+	defer func() { require.NoError(t, unchecked.Close(context.WithoutCancel(t.Context()))) }()
+	require.NoError(t, unchecked.notes.Drop(t.Context()))
+	require.NoError(t, unchecked.usage.Drop(t.Context()))
+	return s
+}
+
 func TestMigrate(t *testing.T) {
 	t.Run("an empty database is stale until it is migrated, which may be done again", func(t *testing.T) {
 		t.Parallel()
@@ -121,7 +135,7 @@ func TestMigrate(t *testing.T) {
 		require.NoError(t, err)
 		for _, wanted := range []string{
 			usersName, sessionsName, tokensName, apiTokensName, placesName, attemptsName, auditsName, deletionsName, requestsName, configsName, decksName, cardsName, intentsName, eventsName, learningSessionsName,
-			learningSettingsName, cachedMonthsName,
+			learningSettingsName, cachedMonthsName, notesName, usageName,
 		} {
 			require.Contains(t, names, wanted)
 		}
@@ -249,6 +263,21 @@ func TestMigrate(t *testing.T) {
 		got, err := s.User(t.Context(), ada)
 		require.NoError(t, err)
 		require.Equal(t, want, got)
+	})
+
+	t.Run("notes and counts can be stored in a schema that comes from version 3", func(t *testing.T) {
+		t.Parallel()
+		s := openVersion3(t)
+		require.ErrorContains(t, s.CheckSchema(t.Context()), "spacey migrate")
+		require.NoError(t, s.Migrate(t.Context()))
+		require.NoError(t, s.CheckSchema(t.Context()))
+		requireNotedOnce(t, s)
+		granted, err := s.CountUsage(t.Context(), ada, 20_513, 1, 1)
+		require.NoError(t, err)
+		require.True(t, granted)
+		user, err := s.User(t.Context(), ada)
+		require.NoError(t, err)
+		require.Equal(t, "Ada", user.Name)
 	})
 
 	t.Run("a migration that is done again leaves suspended cards alone", func(t *testing.T) {

@@ -38,6 +38,7 @@ type Store struct {
 	decks, cards, intents            *driver.Collection
 	events, learningSessions         *driver.Collection
 	learningSettings, cachedMonths   *driver.Collection
+	notes, usage                     *driver.Collection
 	schemas                          *driver.Collection
 
 	// now dates what no caller dates: tombstones, intents and the lease of a migration.
@@ -84,7 +85,8 @@ func open(given *options.ClientOptions, database string) (*Store, error) {
 		configs: db.Collection(configsName), decks: db.Collection(decksName), cards: db.Collection(cardsName),
 		intents: db.Collection(intentsName), events: db.Collection(eventsName),
 		learningSessions: db.Collection(learningSessionsName), learningSettings: db.Collection(learningSettingsName),
-		cachedMonths: db.Collection(cachedMonthsName), schemas: db.Collection(schemasName),
+		cachedMonths: db.Collection(cachedMonthsName), notes: db.Collection(notesName), usage: db.Collection(usageName),
+		schemas:   db.Collection(schemasName),
 		now:       func() time.Time { return time.Now().UTC().Truncate(time.Millisecond) },
 		interrupt: func(step) error { return nil },
 	}, nil
@@ -96,7 +98,8 @@ func (s *Store) Ports() ports.Storage {
 		Users: s, Sessions: s, OneTimeTokens: s, APITokens: s, SignInPlaces: s, SignInAttempts: s, Audits: s, Deletions: s,
 		Erasure: s, Idempotency: s, Configs: s, Decks: s, PublishedDecks: s, Cards: s, ReviewLog: s,
 		DayEvents: s, RecentEvents: s, Memories: s, Suspensions: s, StudyQueue: s, LearningSettings: s, Projections: s,
-		EventFacts: s, Statistics: s, LearningSessions: s, Sweeper: s, Archive: s.archive(),
+		EventFacts: s, Statistics: s, LearningSessions: s, Notes: s, GenerationUsage: s,
+		Sweeper: s, Archive: s.archive(),
 	}
 }
 

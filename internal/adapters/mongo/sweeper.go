@@ -23,6 +23,8 @@ const (
 	tombstoneAge = 24 * time.Hour
 	// apiTokenLinger is how long a token that has expired stays, so that its owner sees why a program has stopped.
 	apiTokenLinger = 30 * 24 * time.Hour
+	// usageLinger is how long it is kept what people have used on a day.
+	usageLinger = 2 * 24 * time.Hour
 
 	sweepExpired    = 500
 	sweepIntents    = 20
@@ -34,7 +36,7 @@ const (
 func (s *Store) Sweep(ctx context.Context, now time.Time) (bool, error) {
 	done := true
 	for _, sweep := range []func(context.Context, time.Time) (bool, error){
-		s.sweepExpired, s.sweepIntents, s.sweepTombstones,
+		s.sweepExpired, s.sweepUsage, s.sweepIntents, s.sweepTombstones,
 	} {
 		finished, err := sweep(ctx, now)
 		if err != nil {
@@ -75,6 +77,13 @@ func (s *Store) sweepExpired(ctx context.Context, now time.Time) (bool, error) {
 		done = done && gone
 	}
 	return done, nil
+}
+
+// sweepUsage removes what was used on days that are long over, whatever calendar they are of.
+func (s *Store) sweepUsage(ctx context.Context, now time.Time) (bool, error) {
+	first := now.Add(-usageLinger).Unix() / int64((24 * time.Hour).Seconds())
+	old := bson.D{{Key: "day", Value: bson.D{{Key: "$lt", Value: first}}}}
+	return removeSome(ctx, s.usage, "old counts of the use of language models", old, old, sweepExpired)
 }
 
 // sweepIntents deals with each intent so that it is not due any more.

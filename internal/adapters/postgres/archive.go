@@ -41,7 +41,7 @@ func (s *shelf[T]) Put(ctx context.Context, owner domain.UserID, items []T) erro
 			batch.Queue(string(s.put), s.values(owner, &items[i])...)
 		}
 	})
-	return emailTaken(s.store.failure(ctx, "put "+s.items, err)) // only accounts have a unique key beside the one that put replaces
+	return emailTaken(s.store.failure(ctx, "put "+s.items, err))
 }
 
 // Remove removes items of the owner by their keys.
@@ -101,6 +101,9 @@ func (s *Store) archive() ports.Archive {
 			store: s, items: "learning sessions", page: archivedLearningSessions, put: putLearningSession, remove: removeLearningSessions,
 			fields: learningSessionFields, values: learningSessionValues,
 		},
+		Notes: &shelf[domain.Note]{
+			store: s, items: "notes", page: notesOf, put: putNote, remove: removeNotes, fields: noteFields, values: noteValues,
+		},
 	}
 }
 
@@ -155,6 +158,7 @@ const owners query = `WITH RECURSIVE owner (id, n) AS (
 			(SELECT min(user_id) FROM cards WHERE user_id > owner.id),
 			(SELECT min(user_id) FROM review_events WHERE user_id > owner.id),
 			(SELECT min(user_id) FROM learning_sessions WHERE user_id > owner.id),
+			(SELECT min(user_id) FROM notes WHERE user_id > owner.id),
 			(SELECT min(user_id) FROM learning_settings WHERE user_id > owner.id)
 		), n + 1 FROM owner WHERE id IS NOT NULL AND n < $2
 	) SELECT id FROM owner WHERE id IS NOT NULL AND n > 0 ORDER BY n`

@@ -60,6 +60,10 @@ const (
 		gone AS (UPDATE cards SET suspended = false, phase = 'new', step = 0, stability = 0, difficulty = 0, due = NULL,
 			last_review = NULL, last_day = 0, reps = 0, lapses = 0, seq = 0
 			WHERE user_id = $1 AND id = ANY(ARRAY(SELECT id FROM found)))` + erased
+	eraseNotes query = `WITH found AS (SELECT deck_id FROM notes WHERE user_id = $1 ORDER BY deck_id LIMIT $2),
+		gone AS (DELETE FROM notes WHERE user_id = $1 AND deck_id <= (SELECT max(deck_id) FROM found))` + erased
+	eraseUsage query = `WITH found AS (SELECT day FROM generation_usage WHERE user_id = $1 ORDER BY day LIMIT $2),
+		gone AS (DELETE FROM generation_usage WHERE user_id = $1 AND day <= (SELECT max(day) FROM found))` + erased
 )
 
 // EraseAccount removes the account and what belongs to it. Who has no account cannot sign in again meanwhile.
@@ -76,6 +80,11 @@ func (e *Erasure) EraseDecks(ctx context.Context, owner domain.UserID) (done boo
 // EraseLearning removes the review log, what it led to, and how a person wants to learn.
 func (e *Erasure) EraseLearning(ctx context.Context, owner domain.UserID) (done bool, err error) {
 	return e.erase(ctx, "erase learning", owner, eraseEvents, eraseLearningSessions, eraseSettings, eraseCachedMonths, eraseMemories)
+}
+
+// EraseGeneration removes notes, and what was counted of the use of language models.
+func (e *Erasure) EraseGeneration(ctx context.Context, owner domain.UserID) (done bool, err error) {
+	return e.erase(ctx, "erase notes", owner, eraseNotes, eraseUsage)
 }
 
 // erase runs statements that remove something, in one transaction. It is done when none of them has found as much as it may

@@ -31,6 +31,9 @@ var fillAll = []string{
 		SELECT $1, n + 1, n::text, 'review', 'c', 'd', 's', 3, now(), now(), now(), now(), 20000, 'UTC', 4, 4, 1, 0, '', 0, 0, 0, NULL, 0, 0, 'new', 0, 0,
 		now(), 'review', 0, 1, 5, now(), now(), 20000, 1, 0, 1 FROM generate_series(0, $2) AS n`,
 	"INSERT INTO learning_sessions (user_id, id, deck_id) SELECT $1, n::text, 'd' FROM generate_series(0, $2) AS n",
+	`INSERT INTO notes (user_id, deck_id, id, generator, rev, text, cards)
+		SELECT $1, n::text, n::text, '', 1, '', '[]' FROM generate_series(0, $2) AS n`,
+	"INSERT INTO generation_usage (user_id, day, used) SELECT $1, n, 1 FROM generate_series(0, $2) AS n",
 	"INSERT INTO cached_months (user_id, month, seq, data) SELECT $1, n, 1, '' FROM generate_series(0, $2) AS n",
 }
 
@@ -45,6 +48,8 @@ const leftOf = `SELECT 'sessions ' || count(*) FROM sessions WHERE user_id = $1
 	UNION ALL SELECT 'cards ' || count(*) FROM cards WHERE user_id = $1
 	UNION ALL SELECT 'events ' || count(*) FROM review_events WHERE user_id = $1
 	UNION ALL SELECT 'sittings ' || count(*) FROM learning_sessions WHERE user_id = $1
+	UNION ALL SELECT 'notes ' || count(*) FROM notes WHERE user_id = $1
+	UNION ALL SELECT 'usage ' || count(*) FROM generation_usage WHERE user_id = $1
 	UNION ALL SELECT 'months ' || count(*) FROM cached_months WHERE user_id = $1`
 
 // memoriesLeft says how many cards of a person are not as those that were never answered.
@@ -69,6 +74,7 @@ func TestErasureIsBounded(t *testing.T) {
 		{"learning", erasure.EraseLearning, []string{"events", "sittings", "months"}},
 		{"the account", erasure.EraseAccount, []string{"sessions", "one-time tokens", "API tokens", "places", "audit entries", "requests"}},
 		{"decks", erasure.EraseDecks, []string{"decks", "cards"}},
+		{"what was made from texts", erasure.EraseGeneration, []string{"notes", "usage"}},
 	} {
 		t.Run("a call removes 500 of each kind of "+part.name+", and the next one knows that it is done", func(t *testing.T) {
 			for _, want := range []struct {
@@ -139,7 +145,9 @@ func TestWhatBelongsToNobodyIsNotErased(t *testing.T) {
 	}
 	before := texts(t, store, leftOf, "")
 	erasure := store.Ports().Erasure
-	for _, erase := range []func(context.Context, domain.UserID) (bool, error){erasure.EraseAccount, erasure.EraseDecks, erasure.EraseLearning} {
+	for _, erase := range []func(context.Context, domain.UserID) (bool, error){
+		erasure.EraseAccount, erasure.EraseDecks, erasure.EraseLearning, erasure.EraseGeneration,
+	} {
 		done, err := erase(t.Context(), "")
 		require.NoError(t, err)
 		require.True(t, done)

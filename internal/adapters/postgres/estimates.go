@@ -14,7 +14,7 @@ var uncounted = []struct{ table, column string }{
 	{"cards", "user_id"}, {"cards", "deck_id"},
 	{"review_events", "user_id"}, {"review_events", "card_id"}, {"review_events", "day"},
 	{"sessions", "user_id"}, {"one_time_tokens", "user_id"}, {"api_tokens", "user_id"}, {"sign_in_places", "user_id"},
-	{"audit_entries", "user_id"}, {"idempotent_requests", "user_id"},
+	{"audit_entries", "user_id"}, {"idempotent_requests", "user_id"}, {"notes", "user_id"}, {"generation_usage", "user_id"},
 }
 
 // isCounted says whether the server counts a column.

@@ -119,6 +119,9 @@ var people = []string{
 	"INSERT INTO deletions SELECT 'u' || n, now() + n * interval '1 minute', '{}', '{account}', 1 FROM generate_series(1, 5000) AS n",
 	`INSERT INTO idempotent_requests SELECT 'u' || n % 200, md5(n::text), md5(n::text), 200, decode(repeat('ab', 400), 'hex'), now(), now(),
 		now() + n * interval '1 minute' FROM generate_series(1, 20000) AS n`,
+	`INSERT INTO notes SELECT 'u' || n % 200, 'd' || n / 200, 'n' || n, 'extractive', NULL, CASE WHEN n % 3 > 0 THEN now() END, now(), now(), 1, repeat('t', 400),
+		json_build_array(repeat('c', 400)) FROM generate_series(0, 19999) AS n`,
+	"INSERT INTO generation_usage SELECT 'u' || n % 5000, 20000 + n / 5000, 7 FROM generate_series(0, 19999) AS n",
 	"VACUUM ANALYZE",
 }
 
@@ -140,6 +143,7 @@ var exceptions = map[string]string{
 var ofAllPeople = map[string]bool{
 	"lastRecorded": true, "learners": true, "owners": true, "sweepSessions": true, "sweepTokens": true, "sweepDecks": true,
 	"sweepAPITokens": true, "sweepPlaces": true, "sweepAttempts": true, "sweepRequests": true, "sweepAudits": true,
+	"sweepUsage": true,
 }
 
 // needsOnlyOwner are the statements that count or remove all of a person's entries in an index, read the first one, or find
@@ -149,6 +153,7 @@ var needsOnlyOwner = map[string]bool{"insertEvent": true,
 	"deletionOf": true, "updateDeletion": true, "removeDeletion": true, "deleteSessions": true, "deleteAPITokens": true,
 	"eraseSessions": true, "eraseAPITokens": true, "eraseTokens": true, "erasePlaces": true, "eraseAudits": true, "eraseRequests": true,
 	"eraseDecks": true, "eraseCards": true, "eraseEvents": true, "eraseLearningSessions": true, "eraseSettings": true, "eraseCachedMonths": true,
+	"eraseNotes": true, "eraseUsage": true,
 }
 
 // ofTheOperator are the statements that run when a process starts, or is asked whether it is ready.
@@ -273,6 +278,12 @@ var places = map[string]string{
 	"sweepAttempts":     "Index Scan sign_in_attempts_expires (expires_at <= $1)",
 	"sweepRequests":     "Index Scan idempotent_requests_expires (expires_at <= $1)",
 	"sweepAudits":       "Index Scan audit_entries_at (at < $1)",
+	"sweepUsage":        "Index Scan generation_usage_day (day < ((($1 AT TIME ZONE 'UTC'::text))::date - '1970-01-01'::date))",
+	"noteByID":          "Index Scan notes_id ((user_id = $1) AND (id = $2))",
+	"notesOf":           "Index Scan notes_pkey ((user_id = $1) AND (deck_id > $2))",
+	"updateNote":        "Index Scan notes_id ((user_id = $1) AND (id = $2))",
+	"eraseNotes":        "Index Scan notes_pkey ((user_id = $1) AND (deck_id <= $1))",
+	"eraseUsage":        "Index Scan generation_usage_pkey ((user_id = $1) AND (day <= $1))",
 	"eraseSessions":     "Index Scan sessions_pkey ((user_id = $1) AND (id <= $1))",
 	"eraseAPITokens":    "Index Scan api_tokens_pkey ((user_id = $1) AND (id <= $1))",
 	"eraseTokens":       "Index Scan one_time_tokens_user ((user_id = $1) AND (hash <= $1))",

@@ -21,6 +21,8 @@ const (
 	buriedFor = 24 * time.Hour
 	// endedTokenFor is how long an API token is still shown to its owner after it has ended.
 	endedTokenFor = 30 * 24 * time.Hour
+	// usageFor is how long it is kept what people had language models do on a day.
+	usageFor = 2 * 24 * time.Hour
 )
 
 const (
@@ -41,6 +43,10 @@ const (
 		(SELECT user_id, key FROM idempotent_requests WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)`
 	sweepAudits query = `DELETE FROM audit_entries WHERE (user_id, id) IN
 		(SELECT user_id, id FROM audit_entries WHERE at < $1 ORDER BY at LIMIT $2)`
+	// A day is counted from 1970-01-01.
+	sweepUsage query = `DELETE FROM generation_usage WHERE (user_id, day) IN
+		(SELECT user_id, day FROM generation_usage WHERE day < ($1::timestamptz AT TIME ZONE 'UTC')::date - date '1970-01-01'
+		ORDER BY day LIMIT $2)`
 )
 
 // Sweep removes a bounded number of what has expired, of decks deleted a day ago, and of what is not remembered any longer. Of two
@@ -60,6 +66,7 @@ func (s *Sweeper) Sweep(ctx context.Context, now time.Time) (done bool, err erro
 		{"sweep failed sign-ins", sweepAttempts, now},
 		{"sweep requests with a key", sweepRequests, now},
 		{"sweep audit entries", sweepAudits, now.Add(-domain.AuditLifetime)},
+		{"sweep the use of language models", sweepUsage, now.Add(-usageFor)},
 	} {
 		rows, err := s.store.exec(ctx, sweep.doing, sweep.delete, stored(sweep.before), sweepLimit)
 		if err != nil {

@@ -12,18 +12,22 @@ import (
 	"github.com/moshrank/spacey-backend/test/engines"
 )
 
-// storeOfVersion1 opens a store on a new database with the first schema only.
-func storeOfVersion1(t *testing.T) *Store {
+// storeWith opens a store on a new database with some migrations only.
+func storeWith(t *testing.T, names ...string) *Store {
 	t.Helper()
 	store := openStore(t, engines.PostgresDatabase(t))
-	first, err := migrations.ReadFile("migrations/00001_schema.sql")
-	require.NoError(t, err)
-	require.NoError(t, store.apply(t.Context(), fstest.MapFS{"00001_schema.sql": {Data: first}}))
+	files := fstest.MapFS{}
+	for _, name := range names {
+		content, err := migrations.ReadFile("migrations/" + name)
+		require.NoError(t, err)
+		files[name] = &fstest.MapFile{Data: content}
+	}
+	require.NoError(t, store.apply(t.Context(), files))
 	return store
 }
 
 func TestUpgradeFromVersion1(t *testing.T) {
-	store := storeOfVersion1(t)
+	store := storeWith(t, "00001_schema.sql")
 	for _, fill := range []string{
 		"INSERT INTO users VALUES ('a', 'a@x.org', 'Ada', 'A@x.org', 'hash', true, false, $1, $1, 7)",
 		"INSERT INTO users VALUES ('old', 'b@x.org', 'Bob', 'b@x.org', 'hash', false, true, NULL, $1, 1)",
@@ -37,7 +41,7 @@ func TestUpgradeFromVersion1(t *testing.T) {
 	}
 	t.Run("a database of version 1 is refused, untouched, until it is migrated", func(t *testing.T) {
 		before := dump(t, store)
-		requireRefused(t, store.CheckSchema(t.Context()), "schema version 1", "needs 2", "spacey migrate")
+		requireRefused(t, store.CheckSchema(t.Context()), "schema version 1", "needs 3", "spacey migrate")
 		require.Equal(t, before, dump(t, store))
 		require.NoError(t, store.Migrate(t.Context()))
 		require.NoError(t, store.CheckSchema(t.Context()))
@@ -86,5 +90,47 @@ func TestUpgradeFromVersion1(t *testing.T) {
 		require.NoError(t, s.APITokens.PutAPIToken(t.Context(), domain.APIToken{
 			ID: "t", Owner: "a", Scopes: []domain.Scope{domain.ScopeDecksRead}, CreatedAt: start.Add(time.Hour),
 		}))
+	})
+}
+
+func TestUpgradeFromVersion2(t *testing.T) {
+	store := storeWith(t, "00001_schema.sql", "00002_accounts.sql")
+	for _, fill := range []string{
+		`INSERT INTO users (id, email_key, name, email, password_hash, email_verified, beta, disabled, created_at, updated_at, rev)
+			VALUES ('a', 'a@x.org', 'Ada', 'A@x.org', 'hash', true, true, false, $1, $1, 7)`,
+		"INSERT INTO decks VALUES ('a', 'd', 'Deck', '', 'red', NULL, $1, $1, 1, NULL)",
+		"INSERT INTO deletions VALUES ('b', $1, '{account,decks,learning}', '{account}', 4)",
+	} {
+		command(t, store, fill, start)
+	}
+	requireRefused(t, store.CheckSchema(t.Context()), "schema version 2", "needs 3", "spacey migrate")
+	require.NoError(t, store.Migrate(t.Context()))
+	require.NoError(t, store.CheckSchema(t.Context()))
+	s := store.Ports()
+	t.Run("accounts and decks are as they were", func(t *testing.T) {
+		user, err := s.Users.User(t.Context(), "a")
+		require.NoError(t, err)
+		require.Equal(t, domain.User{
+			ID: "a", Name: "Ada", Email: "A@x.org", PasswordHash: "hash", EmailVerified: true, Beta: true, CreatedAt: start, UpdatedAt: start, Rev: 7,
+		}, user)
+		_, err = s.Decks.Deck(t.Context(), "a", "d")
+		require.NoError(t, err)
+	})
+	t.Run("of who is being removed the notes are yet to be", func(t *testing.T) {
+		deletions, err := s.Deletions.Deletions(t.Context(), ports.Page{Limit: 9})
+		require.NoError(t, err)
+		require.Len(t, deletions, 1)
+		require.True(t, deletions[0].Due(domain.PartGeneration, start))
+		require.False(t, deletions[0].Due(domain.PartAccount, start))
+	})
+	t.Run("nobody has a note, and one can be written", func(t *testing.T) {
+		notes, err := s.Notes.NotesOf(t.Context(), "a", "", 9)
+		require.NoError(t, err)
+		require.Empty(t, notes)
+		note := domain.Note{ID: "n", Owner: "a", Deck: "d", Text: "Text", Cards: []domain.NoteCard{}, CreatedAt: start, UpdatedAt: start, Rev: 1}
+		require.NoError(t, s.Notes.PutNote(t.Context(), note))
+		stored, err := s.Notes.Note(t.Context(), "a", "n")
+		require.NoError(t, err)
+		require.Equal(t, note, stored)
 	})
 }

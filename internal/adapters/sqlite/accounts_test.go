@@ -84,6 +84,31 @@ func TestAccountsInTwoStoresOfOneFile(t *testing.T) {
 	})
 }
 
+func TestUsageInTwoStoresOfOneFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "spacey.db")
+	stores := []*Store{openStore(t, path), openStore(t, path)}
+	require.NoError(t, stores[0].Migrate(t.Context()))
+	t.Run("many at once never get beyond the limit together", func(t *testing.T) {
+		const callers, limit = 16, 25
+		var granted atomic.Int64
+		got := make([]error, callers)
+		var running sync.WaitGroup
+		for c := range callers {
+			running.Go(func() {
+				more, err := stores[c%2].Ports().GenerationUsage.CountUsage(t.Context(), owner, 20_000, 3, limit)
+				if got[c] = err; more {
+					granted.Add(1)
+				}
+			})
+		}
+		running.Wait()
+		for _, err := range got {
+			require.NoError(t, err)
+		}
+		require.Equal(t, int64(limit/3), granted.Load())
+	})
+}
+
 func TestListsAreNeverNil(t *testing.T) {
 	s := freshStore(t).Ports()
 	t.Run("no scopes and no parts come back as empty lists", func(t *testing.T) {
@@ -99,5 +124,15 @@ func TestListsAreNeverNil(t *testing.T) {
 		})
 		require.NoError(t, err)
 		require.Equal(t, []domain.Part{}, deletion.Finished)
+	})
+	t.Run("no cards of a note come back as an empty list", func(t *testing.T) {
+		require.NoError(t, s.Notes.PutNote(t.Context(), domain.Note{ID: "n", Owner: owner, Deck: "d", Rev: 1}))
+		changed, err := s.Notes.UpdateNote(t.Context(), owner, "n", func(n *domain.Note) error {
+			require.Equal(t, []domain.NoteCard{}, n.Cards)
+			n.Cards = nil
+			return nil
+		})
+		require.NoError(t, err)
+		require.Equal(t, []domain.NoteCard{}, changed.Cards)
 	})
 }

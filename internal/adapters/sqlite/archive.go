@@ -18,6 +18,8 @@ type shelf[T any] struct {
 	// fields returns where the columns of page go, values returns the columns of put.
 	fields func(*T) []any
 	values func(domain.UserID, *T) []any
+	// refused gives an error of put its code when a unique key beside the one that put replaces was the reason. It may be nil.
+	refused func(error) error
 }
 
 var (
@@ -44,7 +46,10 @@ func (s *shelf[T]) Put(ctx context.Context, owner domain.UserID, items []T) erro
 		}
 		return nil
 	})
-	return emailTaken(err) // only accounts have a unique key beside the one that put replaces
+	if s.refused != nil {
+		return s.refused(err)
+	}
+	return err
 }
 
 // Remove removes items of the owner by their keys.
@@ -72,6 +77,7 @@ func (s *Store) archive() ports.Archive {
 		},
 		Users: &shelf[domain.User]{
 			store: s, items: "users", page: archivedUsers, put: putUser, remove: removeUsers, fields: userFields, values: userValues,
+			refused: emailTaken,
 		},
 		LearningSettings: &shelf[domain.Settings]{
 			store: s, items: "learning settings", page: archivedSettings, put: putSettings, remove: removeSettings,
@@ -108,6 +114,9 @@ func (s *Store) archive() ports.Archive {
 			store: s, items: "learning sessions", page: archivedLearningSessions, put: putLearningSession, remove: removeLearningSessions,
 			fields: learningSessionFields, values: learningSessionValues,
 		},
+		Notes: &shelf[domain.Note]{
+			store: s, items: "notes", page: notesOf, put: putNote, remove: removeNotes, fields: noteFields, values: noteValues,
+		},
 	}
 }
 
@@ -137,6 +146,7 @@ const firstOwners = ` FROM (
 		UNION ALL SELECT min(user_id) FROM cards WHERE user_id > owner.id
 		UNION ALL SELECT min(user_id) FROM review_events WHERE user_id > owner.id
 		UNION ALL SELECT min(user_id) FROM learning_sessions WHERE user_id > owner.id
+		UNION ALL SELECT min(user_id) FROM notes WHERE user_id > owner.id
 		UNION ALL SELECT min(user_id) FROM learning_settings WHERE user_id > owner.id
 	) AS firsts`
 

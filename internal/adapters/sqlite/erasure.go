@@ -38,6 +38,9 @@ const (
 	eraseMemories query = `UPDATE cards SET suspended = 0, phase = 'new', step = 0, stability = 0, difficulty = 0, due = NULL,
 		last_review = NULL, last_day = 0, reps = 0, lapses = 0, seq = 0 WHERE rowid IN
 		(SELECT rowid FROM cards INDEXED BY cards_deck_due WHERE user_id = ? AND (seq > 0 OR suspended = 1) LIMIT ?)`
+
+	eraseNotes query = "DELETE FROM notes WHERE rowid IN (SELECT rowid FROM notes WHERE user_id = ? LIMIT ?)"
+	eraseUsage query = "DELETE FROM generation_usage WHERE rowid IN (SELECT rowid FROM generation_usage WHERE user_id = ? LIMIT ?)"
 )
 
 // EraseAccount removes the account, and whatever shows who somebody is or was.
@@ -55,6 +58,11 @@ func (e *Erasure) EraseDecks(ctx context.Context, owner domain.UserID) (done boo
 // made from the log again, so they come last.
 func (e *Erasure) EraseLearning(ctx context.Context, owner domain.UserID) (done bool, err error) {
 	return e.erase(ctx, "erase what was learned", owner, eraseEvents, eraseSittings, eraseSettings, eraseMonths, eraseMemories)
+}
+
+// EraseGeneration removes notes, and what was counted of the use of language models.
+func (e *Erasure) EraseGeneration(ctx context.Context, owner domain.UserID) (done bool, err error) {
+	return e.erase(ctx, "erase notes", owner, eraseNotes, eraseUsage)
 }
 
 // erase runs statements in order as far as each leaves nothing of the owner. What is about nobody stays.

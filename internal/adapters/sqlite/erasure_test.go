@@ -75,6 +75,28 @@ func TestErasureIsBounded(t *testing.T) {
 	})
 }
 
+func TestErasureOfNotesIsBounded(t *testing.T) {
+	s := freshStore(t).Ports()
+	notes := make([]domain.Note, eraseLimit+1)
+	for i := range notes {
+		notes[i] = domain.Note{ID: domain.NoteID(fmt.Sprint(i)), Deck: domain.DeckID(fmt.Sprint(i)), Rev: 1}
+	}
+	require.NoError(t, s.Archive.Notes.Put(t.Context(), owner, notes))
+	t.Run("a call removes 500, and the last one knows that it is done", func(t *testing.T) {
+		for _, want := range []struct {
+			done bool
+			left int
+		}{{false, 1}, {true, 0}} {
+			done, err := s.Erasure.EraseGeneration(t.Context(), owner)
+			require.NoError(t, err)
+			require.Equal(t, want.done, done)
+			left, err := s.Notes.NotesOf(t.Context(), owner, "", 9)
+			require.NoError(t, err)
+			require.Len(t, left, want.left)
+		}
+	})
+}
+
 func TestErasureOfNobody(t *testing.T) {
 	s := freshStore(t).Ports()
 	entry := domain.AuditEntry{ID: "a", At: start, Actor: domain.Operator("root"), Action: domain.ActionConfigSet, Object: "frontend"}

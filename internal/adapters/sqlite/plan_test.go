@@ -68,7 +68,7 @@ var needsOnlyOwner = map[string]bool{
 	"removeSettings": true, "settingsOf": true, "updateDeletion": true, "updateSettings": true,
 	"eraseAudits": true, "eraseCards": true, "eraseDecks": true, "eraseEvents": true, "eraseMailed": true, "eraseMemories": true,
 	"eraseMonths": true, "erasePlaces": true, "eraseRequests": true, "eraseSessions": true, "eraseSettings": true,
-	"eraseSittings": true, "eraseTokens": true,
+	"eraseSittings": true, "eraseTokens": true, "eraseNotes": true, "eraseUsage": true,
 }
 
 func TestPlans(t *testing.T) {
@@ -142,6 +142,12 @@ func TestPlans(t *testing.T) {
 		"allConfigs":    "SEARCH configs USING INDEX sqlite_autoindex_configs_1 (name>?)",
 		"sweepAudits":   "SEARCH audit_entries USING COVERING INDEX audit_entries_at (at<?)",
 		"sweepPlaces":   "SEARCH sign_in_places USING COVERING INDEX sign_in_places_last_seen (last_seen<?)",
+		"notesOf":       "SEARCH notes USING INDEX sqlite_autoindex_notes_1 (user_id=? AND deck_id>?)",
+		"noteByID":      "SEARCH notes USING INDEX sqlite_autoindex_notes_2 (user_id=? AND id=?)",
+		"updateNote":    "SEARCH notes USING INDEX sqlite_autoindex_notes_2 (user_id=? AND id=?)",
+		"removeNotes":   "SEARCH notes USING COVERING INDEX sqlite_autoindex_notes_1 (user_id=? AND deck_id=?)",
+		"eraseNotes":    "SEARCH notes USING COVERING INDEX sqlite_autoindex_notes_",
+		"sweepUsage":    "SEARCH generation_usage USING COVERING INDEX generation_usage_day (day<?)",
 		"eraseMailed":   "SEARCH one_time_tokens USING COVERING INDEX one_time_tokens_user (user_id=?)",
 		"eraseMemories": "SEARCH cards USING COVERING INDEX cards_deck_due (user_id=?)",
 		"eraseEvents":   "SEARCH review_events USING PRIMARY KEY (user_id=? AND seq=?)",

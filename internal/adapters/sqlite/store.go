@@ -57,6 +57,8 @@ func (s *Store) Ports() ports.Storage {
 		EventFacts:       &EventFacts{s},
 		Statistics:       &Statistics{s},
 		LearningSessions: &LearningSessions{s},
+		Notes:            &Notes{s},
+		GenerationUsage:  &GenerationUsage{s},
 		Sweeper:          &Sweeper{s},
 		Archive:          s.archive(),
 	}

@@ -22,6 +22,9 @@ const buriedFor = 24 * time.Hour
 // expiredTokensFor is how long an expired API token is kept, so that its owner sees why a program does not work any more.
 const expiredTokensFor = 30 * 24 * time.Hour
 
+// usageFor is how long it is kept what people had language models do on a day.
+const usageFor = 2 * 24 * time.Hour
+
 const (
 	sweepSessions query = `DELETE FROM sessions WHERE rowid IN
 		(SELECT rowid FROM sessions WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`
@@ -39,6 +42,9 @@ const (
 		(SELECT rowid FROM audit_entries WHERE at < ? ORDER BY at LIMIT ?)`
 	sweepRequests query = `DELETE FROM idempotent_requests WHERE rowid IN
 		(SELECT rowid FROM idempotent_requests WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`
+	// A day is counted from 1970-01-01, and has 86,400,000 milliseconds.
+	sweepUsage query = `DELETE FROM generation_usage WHERE rowid IN
+		(SELECT rowid FROM generation_usage WHERE day < ? / 86400000 ORDER BY day LIMIT ?)`
 )
 
 // Sweep removes a bounded number of each kind of what has expired, and of decks deleted a day ago.
@@ -57,6 +63,7 @@ func (s *Sweeper) Sweep(ctx context.Context, now time.Time) (done bool, err erro
 		{"sweep failed sign-ins", sweepAttempts, now},
 		{"sweep audit entries", sweepAudits, now.Add(-domain.AuditLifetime)},
 		{"sweep answered requests", sweepRequests, now},
+		{"sweep the use of language models", sweepUsage, now.Add(-usageFor)},
 	} {
 		rows, err := s.store.exec(ctx, sweep.doing, sweep.delete, sweep.before.UnixMilli(), sweepLimit)
 		if err != nil {

@@ -142,6 +142,18 @@ func TestResettingThePassword(t *testing.T) {
 		}
 		assert.Len(t, w.post(t, "reset"), 3)
 	})
+	t.Run("a flood of them leaves room for mails that warn people", func(t *testing.T) {
+		w := newWorld(t)
+		w.signUp(t)
+		codes := map[domain.Code]int{}
+		for range 1000 {
+			codes[domain.CodeOf(w.ForgotPassword(t.Context(), "nobody@example.org", stranger))]++
+		}
+		assert.Equal(t, map[domain.Code]int{"": 500, domain.CodeBusy: 500}, codes)
+		_, code := w.signIn(t, right, stranger)
+		require.Empty(t, code)
+		assert.Len(t, w.post(t, "new sign-in"), 1)
+	})
 	t.Run("a mailed token is good for its purpose only", func(t *testing.T) {
 		w := newWorld(t)
 		signedIn := w.signUp(t)

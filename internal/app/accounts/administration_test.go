@@ -25,7 +25,7 @@ func (plainPasswords) Hash(_ context.Context, password string) (string, error) {
 	return "hash of " + password, nil
 }
 
-func (plainPasswords) Verify(_ context.Context, password, hash string) (bool, error) {
+func (plainPasswords) Verify(_ context.Context, password, hash string, _ func() error) (bool, error) {
 	return hash == "hash of "+password, nil
 }
 func (plainPasswords) Outdated(string) bool        { return false }

@@ -35,6 +35,16 @@ func (s *Service) CreateToken(
 	if err := s.apiTokens.PutAPIToken(ctx, token); err != nil {
 		return NamedToken{}, err
 	}
+	// Who calls was looked up up to half a minute ago. Whoever ends all sessions removes the tokens afterwards, so one that
+	// is made in between is removed either there or here.
+	session, err := s.sessions.Session(ctx, caller.User, caller.Session)
+	if err == nil && !session.Live(s.clock.Now()) {
+		err = errSessionEnded
+	}
+	if err != nil {
+		_ = s.apiTokens.DeleteAPIToken(context.WithoutCancel(ctx), caller.User, id) // its secret was shown to nobody
+		return NamedToken{}, ended(err)
+	}
 	s.note(ctx, domain.ActionTokenCreated, caller.User, string(id), client)
 	return NamedToken{token, domain.APITokenText(caller.User, id, secret)}, nil
 }

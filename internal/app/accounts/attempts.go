@@ -4,8 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -79,23 +79,28 @@ func hashOf(parts ...string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// begin counts an attempt, or refuses it with CodeTooManyAttempts.
-func (a attempts) begin(ctx context.Context, try attempt) (attempt, error) {
-	for _, c := range try.after {
+// look refuses an attempt, with CodeTooManyAttempts, for which it is too soon. It changes nothing.
+func (a attempts) look(ctx context.Context, try attempt) error {
+	for _, c := range slices.Concat(try.before, try.after) {
 		stored, err := a.store.Attempts(ctx, c.key)
 		if err != nil {
-			return try, err
+			return err
 		}
 		if wait := c.rule.Wait(stored, a.clock.Now()); wait > 0 {
-			return try, tooManyAttempts(wait)
+			return tooManyAttempts(wait)
 		}
 	}
+	return nil
+}
+
+// begin counts an attempt, or refuses it with CodeTooManyAttempts.
+func (a attempts) begin(ctx context.Context, try attempt) error {
 	for _, c := range try.before {
 		if err := a.count(ctx, c, true); err != nil {
-			return try, err
+			return err
 		}
 	}
-	return try, nil
+	return nil
 }
 
 // failed counts an attempt that has failed where that was not done before.
@@ -115,21 +120,6 @@ func (a attempts) succeeded(ctx context.Context, try attempt) error {
 		keys[i] = c.key
 	}
 	return a.store.ForgetAttempts(ctx, keys)
-}
-
-// takeBack takes an attempt back whose password could not be looked at, and returns why.
-func (a attempts) takeBack(ctx context.Context, try attempt, cause error) error {
-	ctx = context.WithoutCancel(ctx) // it may be the end of the call that was the cause
-	for _, c := range try.before {
-		_, err := a.store.UpdateAttempts(ctx, c.key, func(stored *domain.Attempts) error {
-			stored.Failures = max(0, stored.Failures-1)
-			return nil
-		})
-		if err != nil {
-			return errors.Join(cause, err)
-		}
-	}
-	return cause
 }
 
 // count adds a failure; with strict only when none has to be waited for.

@@ -32,13 +32,13 @@ func (s *Service) confirm(ctx context.Context, caller domain.Identity, field, pa
 	if err != nil {
 		return domain.User{}, err
 	}
-	try, err := s.attempts.begin(ctx, passwordAttempt(user.ID))
-	if err != nil {
+	try := passwordAttempt(user.ID)
+	if err := s.attempts.look(ctx, try); err != nil {
 		return domain.User{}, err
 	}
-	right, err := s.passwords.Verify(ctx, password, user.PasswordHash)
+	right, err := s.passwords.Verify(ctx, password, user.PasswordHash, func() error { return s.attempts.begin(ctx, try) })
 	if err != nil {
-		return domain.User{}, s.attempts.takeBack(ctx, try, err)
+		return domain.User{}, err
 	}
 	if !right {
 		return domain.User{}, domain.Invalid(field, "This is not the password of the account.")
@@ -103,7 +103,7 @@ var errBadLink = domain.NewError(domain.CodeBadToken, "This link is not valid an
 // ForgotPassword has a link mailed by which a person chooses a new password. It returns before anything is looked up, so that
 // nobody learns whether the address has an account. CodeBusy when too many mails are waiting.
 func (s *Service) ForgotPassword(_ context.Context, email string, client domain.Client) error {
-	return s.post.send("password reset", func(ctx context.Context) error { return s.sendReset(ctx, email, client) })
+	return s.post.sendAsked("password reset", func(ctx context.Context) error { return s.sendReset(ctx, email, client) })
 }
 
 func (s *Service) sendReset(ctx context.Context, email string, client domain.Client) error {
@@ -177,6 +177,10 @@ func (s *Service) finishReset(ctx context.Context, user domain.User, hash string
 	}
 	err := s.replacePassword(ctx, user, "", func(u *domain.User) { u.PasswordHash, u.EmailVerified = hash, true })
 	if err != nil {
+		return err
+	}
+	// Once more: one may have been made while the sessions were not ended yet.
+	if err := s.apiTokens.DeleteAPITokens(ctx, user.ID); err != nil {
 		return err
 	}
 	s.note(ctx, domain.ActionPasswordReset, user.ID, "", client)

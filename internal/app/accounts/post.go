@@ -34,6 +34,16 @@ func newPost(logger *slog.Logger) *Post {
 	return &Post{letters: make(chan letter, waitingMails), logger: logger}
 }
 
+// sendAsked is send for mails that anybody can have sent: they leave room for those that warn people.
+func (p *Post) sendAsked(about string, send func(context.Context) error) error {
+	if len(p.letters) >= waitingMails/2 {
+		return errManyMails
+	}
+	return p.send(about, send)
+}
+
+var errManyMails = domain.NewError(domain.CodeBusy, "Too many mails are waiting. Try again in a minute.")
+
 // send has a mail sent soon. CodeBusy when too many are waiting.
 func (p *Post) send(about string, send func(context.Context) error) error {
 	select {
@@ -41,7 +51,7 @@ func (p *Post) send(about string, send func(context.Context) error) error {
 		return nil
 	default:
 		p.logger.Error("too many mails are waiting, one is lost", "mail", about)
-		return domain.NewError(domain.CodeBusy, "Too many mails are waiting. Try again in a minute.")
+		return errManyMails
 	}
 }
 

@@ -52,13 +52,17 @@ func (s *Service) SignIn(ctx context.Context, email, password string, client dom
 	if code := domain.CodeOf(err); err != nil && code != domain.CodeNotFound && code != domain.CodeInvalid {
 		return SignedIn{}, err
 	}
-	try, err := s.beginAttempt(ctx, key, user.ID, client)
+	try, err := s.attemptOf(ctx, key, user.ID, client)
 	if err != nil {
 		return SignedIn{}, err
 	}
-	right, err := s.passwords.Verify(ctx, password, user.PasswordHash)
+	if err := s.attempts.look(ctx, try); err != nil {
+		return SignedIn{}, err
+	}
+	// It is counted when it is its turn: a crowd that cannot be served costs no writes, and is not held against anybody.
+	right, err := s.passwords.Verify(ctx, password, user.PasswordHash, func() error { return s.attempts.begin(ctx, try) })
 	if err != nil {
-		return SignedIn{}, s.attempts.takeBack(ctx, try, err)
+		return SignedIn{}, err
 	}
 	if !right || user.Disabled {
 		if err := s.attempts.failed(ctx, try); err != nil {
@@ -72,9 +76,9 @@ func (s *Service) SignIn(ctx context.Context, email, password string, client dom
 	return s.welcome(ctx, user, password, client)
 }
 
-// beginAttempt counts a sign-in before the password is looked at. Where the person has signed in before, only what failed from
-// their own address counts: strangers elsewhere cannot keep them out.
-func (s *Service) beginAttempt(ctx context.Context, emailKey string, user domain.UserID, client domain.Client) (attempt, error) {
+// attemptOf returns what a sign-in counts against. Where the person has signed in before, only what failed from their own address
+// counts: strangers elsewhere cannot keep them out.
+func (s *Service) attemptOf(ctx context.Context, emailKey string, user domain.UserID, client domain.Client) (attempt, error) {
 	if user == "" {
 		user = nobody
 	}
@@ -85,7 +89,7 @@ func (s *Service) beginAttempt(ctx context.Context, emailKey string, user domain
 			return attempt{}, err
 		}
 	}
-	return s.attempts.begin(ctx, signInAttempt(emailKey, client, known))
+	return signInAttempt(emailKey, client, known), nil
 }
 
 // welcome opens a session for somebody whose password was right, unless it was changed meanwhile.
@@ -120,6 +124,12 @@ func (s *Service) rehash(ctx context.Context, user domain.User, password string)
 			}
 			return nil
 		})
+		if err == nil && renewed.PasswordHash != hash {
+			// Somebody else was faster: either they renewed it too, or the password is another one now.
+			if same, _ := s.passwords.Verify(ctx, password, renewed.PasswordHash, nil); !same {
+				return user
+			}
+		}
 		if err == nil {
 			return renewed
 		}

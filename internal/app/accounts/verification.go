@@ -38,6 +38,10 @@ func (s *Service) SendVerification(ctx context.Context, caller domain.Identity) 
 // Verify marks the caller's e-mail address as proven by the token from the mail, and renews the session token.
 // CodeBadToken when the token is unknown, used, expired, or was sent to somebody else.
 func (s *Service) Verify(ctx context.Context, caller domain.Identity, secret string, client domain.Client) (SignedIn, error) {
+	session, err := s.sessions.Session(ctx, caller.User, caller.Session)
+	if err != nil {
+		return SignedIn{}, ended(err)
+	}
 	token, err := s.tokens.ConsumeToken(ctx, caller.User, hashSecret(secret), domain.PurposeVerifyEmail, s.clock.Now())
 	if domain.CodeOf(err) == domain.CodeNotFound {
 		return SignedIn{}, domain.WrapError(domain.CodeBadToken,
@@ -50,10 +54,6 @@ func (s *Service) Verify(ctx context.Context, caller domain.Identity, secret str
 		u.EmailVerified, u.UpdatedAt = true, s.clock.Now()
 		return nil
 	})
-	if err != nil {
-		return SignedIn{}, ended(err)
-	}
-	session, err := s.sessions.Session(ctx, caller.User, caller.Session)
 	if err != nil {
 		return SignedIn{}, ended(err)
 	}

@@ -23,9 +23,10 @@ type Eraser struct {
 // New returns what removes a part.
 func New(storage ports.Storage, clock ports.Clock, part domain.Part) *Eraser {
 	steps := map[domain.Part]func(context.Context, domain.UserID) (bool, error){
-		domain.PartAccount:  storage.Erasure.EraseAccount,
-		domain.PartDecks:    storage.Erasure.EraseDecks,
-		domain.PartLearning: storage.Erasure.EraseLearning,
+		domain.PartAccount:    storage.Erasure.EraseAccount,
+		domain.PartDecks:      storage.Erasure.EraseDecks,
+		domain.PartLearning:   storage.Erasure.EraseLearning,
+		domain.PartGeneration: storage.Erasure.EraseGeneration,
 	}
 	return &Eraser{storage.Deletions, clock, part, steps[part]}
 }

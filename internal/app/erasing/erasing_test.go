@@ -104,7 +104,7 @@ func TestWhatIsRemoved(t *testing.T) {
 	t.Run("the deletion stays until the last service has done its part", func(t *testing.T) {
 		w := newWorld(t)
 		w.now = noon.Add(domain.DeletionGrace)
-		w.run(t, domain.PartAccount, domain.PartLearning)
+		w.run(t, domain.PartAccount, domain.PartLearning, domain.PartGeneration)
 		require.Equal(t, 1, w.pending(t))
 		w.run(t, domain.PartDecks)
 		assert.Zero(t, w.pending(t))

@@ -54,6 +54,18 @@ func configAhead(source, target *domain.ConfigDocument) string {
 	return revAhead(source.Rev, target.Rev)
 }
 
+// noteAhead knows that a note may take the place of another one, even of one with its id, and then begins with the first
+// revision again.
+func noteAhead(source, target *domain.Note) string {
+	if source.ID == target.ID && source.CreatedAt.Equal(target.CreatedAt) {
+		return contentAhead(source.Rev, target.Rev, source, target)
+	}
+	if target.CreatedAt.After(source.CreatedAt) {
+		return "a newer one has taken its place at the target"
+	}
+	return ""
+}
+
 // deckAhead knows that a deck that was deleted keeps its Rev, and never comes back.
 func deckAhead(source, target *ports.ArchivedDeck) string {
 	if !target.DeletedAt.IsZero() && source.DeletedAt.IsZero() {

@@ -93,6 +93,24 @@ func TestACopyRefusesATargetThatIsAhead(t *testing.T) {
 			},
 			[]string{string(Cards), string(cardID(4)), "follows from event 7 at the target and from event 4"},
 		},
+		"its note has a higher revision": {
+			func(_, to *memory) {
+				to.notes.edit(owner, string(deckID(1)), func(n *domain.Note) { n.Rev = 9 })
+			},
+			[]string{string(Notes), string(deckID(1)), "revision 9 at the target and 8"},
+		},
+		"its note is another one of the same revision": {
+			func(_, to *memory) {
+				to.notes.edit(owner, string(deckID(1)), func(n *domain.Note) { n.AddedAt = at(1) })
+			},
+			[]string{string(Notes), string(deckID(1)), "revision 8 is another one"},
+		},
+		"a newer note is in the place of one": {
+			func(_, to *memory) {
+				to.notes.edit(owner, string(deckID(1)), func(n *domain.Note) { n.ID, n.CreatedAt, n.Rev = "new", n.CreatedAt.Add(1e9), 1 })
+			},
+			[]string{string(Notes), string(deckID(1)), "a newer one has taken its place"},
+		},
 		"its configuration has a higher revision": {
 			func(_, to *memory) { to.configs.edit("", "config 1", func(d *domain.ConfigDocument) { d.Rev += 90 }) },
 			[]string{string(Configs), "config 1"},
@@ -160,6 +178,12 @@ func TestACopyTakesWhatIsNotAhead(t *testing.T) {
 		},
 		"a memory that was rebuilt, which keeps its number": func(from, _ *memory) {
 			from.cards.edit(owner, string(cardID(1)), func(c *ports.ArchivedCard) { c.Memory.Lapses++ })
+		},
+		"a note in the place of one of a higher revision": func(_, to *memory) {
+			to.notes.edit(owner, string(deckID(1)), func(n *domain.Note) { n.ID, n.CreatedAt, n.Rev = "old", n.CreatedAt.Add(-1e9), 99 })
+		},
+		"a note that was made again with its id": func(from, _ *memory) {
+			from.notes.edit(owner, string(deckID(1)), func(n *domain.Note) { n.Text, n.CreatedAt = "Again", n.CreatedAt.Add(1e9) })
 		},
 		"a configuration that a service of the target made": func(_, to *memory) {
 			to.configs.edit("", "config 1", func(d *domain.ConfigDocument) { d.UpdatedAt = d.UpdatedAt.Add(time.Hour) })

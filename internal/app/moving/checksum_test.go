@@ -109,6 +109,7 @@ func TestAChangeOfAnyFieldChangesTheChecksum(t *testing.T) {
 	checkFields[ports.ArchivedDeck](t)
 	checkFields[ports.ArchivedCard](t)
 	checkFields[domain.LearningSession](t)
+	checkFields[domain.Note](t)
 	checkFields[domain.Event](t)
 }
 
@@ -192,6 +193,9 @@ func TestAComparisonFindsEachDifference(t *testing.T) {
 		Events:        func(m *memory) { m.events[owner][3].Rating++ },
 		Cards: func(m *memory) {
 			m.cards.edit(owner, string(cardID(2)), func(c *ports.ArchivedCard) { c.Memory.Difficulty += 1e-12 })
+		},
+		Notes: func(m *memory) {
+			m.notes.edit(owner, string(deckID(1)), func(n *domain.Note) { n.Cards[1].Source.End++ })
 		},
 		Decks:            func(m *memory) { must(m.decks.Remove(t.Context(), owner, []string{string(deckID(0))})) },
 		LearningSessions: func(m *memory) { m.sittings.items[owner]["x"] = filled[domain.LearningSession](7) },

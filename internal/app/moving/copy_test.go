@@ -28,7 +28,7 @@ func TestACopyBringsEverything(t *testing.T) {
 	assert.EqualValues(t, 9, report.People)
 	assert.Equal(t, map[Kind]Changes{
 		Configs: {Added: 3}, OneTimeTokens: {Added: 3}, Events: {Added: manyEvents + 8*fewEvents}, Cards: {Added: manyCards + 8*fewCards},
-		Decks: {Added: 27}, LearningSessions: {Added: 18}, LearningSettings: {Added: 9}, Accounts: {Added: 9}, Sessions: {Added: 18},
+		Notes: {Added: 18}, Decks: {Added: 27}, LearningSessions: {Added: 18}, LearningSettings: {Added: 9}, Accounts: {Added: 9}, Sessions: {Added: 18},
 		SignInPlaces: {Added: 18}, Audits: {Added: 3 + 18}, Deletions: {Added: 9}, APITokens: {Added: 18},
 	}, changesOf(report))
 	comparison := requireEqual(t, from, to)
@@ -89,6 +89,9 @@ func TestASecondCopyBringsOnlyWhatHasChanged(t *testing.T) {
 	from.audit(two, 9)
 	from.deletions.edit(one, string(one), func(d *domain.Deletion) { d.Finished, d.Rev = d.Finished[:1], d.Rev+1 })
 	must(from.deletions.Remove(t.Context(), two, []string{string(two)}))
+	from.notes.edit(one, string(deckID(0)), func(n *domain.Note) { n.AddedAt, n.Text, n.Cards, n.Rev = at(99), "", nil, n.Rev+1 })
+	from.notes.edit(two, string(deckID(1)), func(n *domain.Note) { n.ID, n.CreatedAt, n.Rev = "another one", n.CreatedAt.Add(time.Hour), 1 })
+	must(from.notes.Remove(t.Context(), two, []string{string(deckID(0))}))
 	from.configs.edit("", "config 2", func(d *domain.ConfigDocument) { d.Value = []byte("[]") })
 	from.settle(5, fewCards, fewEvents)
 
@@ -97,7 +100,7 @@ func TestASecondCopyBringsOnlyWhatHasChanged(t *testing.T) {
 	report := copied(t, from, to)
 	assert.Equal(t, map[Kind]Changes{
 		Configs: {Changed: 1}, OneTimeTokens: {Removed: 1}, Events: {Added: 2 + fewEvents}, Cards: {Added: fewCards, Changed: 5, Removed: 3},
-		Decks: {Added: 3, Changed: 1}, LearningSessions: {Added: 2, Changed: 1}, LearningSettings: {Added: 1, Changed: 1},
+		Notes: {Added: 2, Changed: 2, Removed: 1}, Decks: {Added: 3, Changed: 1}, LearningSessions: {Added: 2, Changed: 1}, LearningSettings: {Added: 1, Changed: 1},
 		Accounts: {Added: 1, Changed: 1}, Sessions: {Added: 2, Removed: 1}, APITokens: {Added: 2, Removed: 1},
 		SignInPlaces: {Added: 2, Changed: 1}, Audits: {Added: 2 + 1, Removed: 1}, Deletions: {Added: 1, Changed: 1, Removed: 1},
 	}, changesOf(report))

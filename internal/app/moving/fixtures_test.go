@@ -123,6 +123,9 @@ func (m *memory) settle(n, cards, events int) {
 		place := filled[domain.SignInPlace](n + i)
 		place.Network, place.Owner = fmt.Sprintf("192.0.%d.0/24", i), owner
 		must(m.places.put(owner, place))
+		note := filled[domain.Note](n + i)
+		note.ID, note.Owner, note.Deck, note.Rev = domain.NoteID(uuid(0x201e, i)), owner, deckID(i), 8
+		must(m.notes.put(owner, note))
 		m.audit(owner, i)
 	}
 	deletion := filled[domain.Deletion](n)

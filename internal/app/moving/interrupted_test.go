@@ -43,6 +43,7 @@ func checkHalf(t *testing.T, from, half *memory) {
 	for owner := range half.users.items {
 		require.Equal(t, from.cards.items[owner], half.cards.items[owner], "there is an account before its cards")
 		require.Equal(t, from.decks.items[owner], half.decks.items[owner])
+		require.Equal(t, from.notes.items[owner], half.notes.items[owner])
 		require.Equal(t, from.settings.items[owner], half.settings.items[owner])
 		require.Equal(t, from.events[owner], half.events[owner])
 		require.Equal(t, from.deletions.items[owner], half.deletions.items[owner], "there is an account before its deletion")

@@ -30,6 +30,7 @@ type memory struct {
 	places    *memoryShelf[domain.SignInPlace]
 	audits    *memoryShelf[domain.AuditEntry]
 	deletions *memoryShelf[domain.Deletion]
+	notes     *memoryShelf[domain.Note]
 	events    map[domain.UserID][]domain.Event
 }
 
@@ -47,6 +48,7 @@ func newMemory() *memory {
 	m.places = newMemoryShelf(m, SignInPlaces, func(p *domain.SignInPlace) string { return p.Network })
 	m.audits = newMemoryShelf(m, Audits, func(e *domain.AuditEntry) string { return string(e.ID) })
 	m.deletions = newMemoryShelf(m, Deletions, func(d *domain.Deletion) string { return string(d.Owner) })
+	m.notes = newMemoryShelf(m, Notes, func(n *domain.Note) string { return string(n.Deck) })
 	return m
 }
 
@@ -58,7 +60,7 @@ func (m *memory) Storage() ports.Storage {
 		Archive: ports.Archive{
 			Owners: memoryOwners{m}, Configs: m.configs, OneTimeTokens: m.tokens, Users: m.users, LearningSettings: m.settings,
 			Sessions: m.sessions, Decks: m.decks, Cards: m.cards, LearningSessions: m.sittings, Events: memoryLog{m: m},
-			APITokens: m.apiTokens, SignInPlaces: m.places, Audits: m.audits, Deletions: m.deletions,
+			APITokens: m.apiTokens, SignInPlaces: m.places, Audits: m.audits, Deletions: m.deletions, Notes: m.notes,
 		},
 	}
 }
@@ -168,6 +170,7 @@ func (o memoryOwners) Owners(_ context.Context, after domain.UserID, limit int) 
 		slices.Collect(maps.Keys(o.m.decks.items)), slices.Collect(maps.Keys(o.m.cards.items)), slices.Collect(maps.Keys(o.m.sittings.items)),
 		slices.Collect(maps.Keys(o.m.apiTokens.items)), slices.Collect(maps.Keys(o.m.places.items)),
 		slices.Collect(maps.Keys(o.m.audits.items)), slices.Collect(maps.Keys(o.m.deletions.items)),
+		slices.Collect(maps.Keys(o.m.notes.items)),
 	} {
 		for _, id := range ids {
 			all[id] = true

@@ -21,13 +21,14 @@ type Kind string
 // An account comes after everything it leads to, so that nobody can sign in at the target and find half of what is theirs, or
 // use an account that is to be deleted.
 // An event comes before the memory that follows from it: storage mends a memory that lags behind the log, but not one that
-// is ahead of it. And while the source is in use, what refers to something is read before what it refers to: cards before
-// decks, events before the settings with the schedule versions that they name.
+// is ahead of it. And while the source is in use, what refers to something is read before what it refers to: cards and notes
+// before decks, events before the settings with the schedule versions that they name.
 const (
 	Configs          Kind = "configurations"
 	OneTimeTokens    Kind = "one-time tokens"
 	Events           Kind = "events"
 	Cards            Kind = "cards"
+	Notes            Kind = "notes"
 	Decks            Kind = "decks"
 	LearningSessions Kind = "learning sessions"
 	LearningSettings Kind = "learning settings"
@@ -42,8 +43,8 @@ const (
 // Kinds returns all kinds in the order in which they are copied.
 func Kinds() []Kind {
 	return []Kind{
-		Configs, OneTimeTokens, Events, Cards, Decks, LearningSessions, LearningSettings, SignInPlaces, Audits, Deletions, Accounts,
-		Sessions, APITokens,
+		Configs, OneTimeTokens, Events, Cards, Notes, Decks, LearningSessions, LearningSettings, SignInPlaces, Audits, Deletions,
+		Accounts, Sessions, APITokens,
 	}
 }
 
@@ -101,12 +102,15 @@ func audits(a, b ports.Archive) work {
 	return newShelf(Audits, a.Audits, b.Audits, func(e *domain.AuditEntry) string { return string(e.ID) }, nil)
 }
 
-// worksOfCards returns the works on cards and what belongs to learning them.
+// worksOfCards returns the works on cards, what they were made of, and what belongs to learning them.
 func worksOfCards(a, b ports.Archive, log *eventLog) []work {
 	cards := newShelf(Cards, a.Cards, b.Cards, func(c *ports.ArchivedCard) string { return string(c.ID) }, cardAhead)
 	cards.page, cards.before = cardPage, log.before
+	notes := newShelf(Notes, a.Notes, b.Notes, func(n *domain.Note) string { return string(n.Deck) }, noteAhead)
+	notes.page = notePage
 	return []work{
 		cards,
+		notes,
 		newShelf(Decks, a.Decks, b.Decks, func(d *ports.ArchivedDeck) string { return string(d.ID) }, deckAhead),
 		newShelf(LearningSessions, a.LearningSessions, b.LearningSessions, func(s *domain.LearningSession) string { return string(s.ID) }, nil),
 		newShelf(LearningSettings, a.LearningSettings, b.LearningSettings, func(s *domain.Settings) string { return string(s.Owner) }, settingsAhead),

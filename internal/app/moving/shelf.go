@@ -12,9 +12,10 @@ import (
 
 const (
 	// shelfPage is how many items are read, and written, at a time; cardPage is how many cards are read, since a card may
-	// have 128 KiB.
+	// have 128 KiB, and notePage how many notes, which may have megabytes.
 	shelfPage = domain.MaxEntries
 	cardPage  = 100
+	notePage  = 10
 	// batchBytes is how much is written at a time, in bytes of the canonical form.
 	batchBytes = 4 << 20
 )

@@ -51,6 +51,9 @@ func learned(t testing.TB, storage ports.Storage, days, cards int) {
 		require.NoError(t, storage.Sessions.InsertSession(ctx, domain.Session{ID: id, Owner: learner(n), CreatedAt: now, ExpiresAt: now.Add(time.Hour)}))
 		sitting := domain.LearningSession{ID: domain.LearningSessionID(id), Owner: learner(n), StartedAt: now, FinishedAt: now.Add(time.Minute)}
 		require.NoError(t, storage.LearningSessions.InsertLearningSession(ctx, sitting))
+		for _, deck := range []string{"one", "two"} {
+			require.NoError(t, storage.Notes.PutNote(ctx, noteOf(learner(n), deck, now)))
+		}
 		require.NoError(t, storage.OneTimeTokens.InsertToken(ctx, domain.OneTimeToken{
 			Hash: string(id), Owner: learner(n), Purpose: domain.PurposeVerifyEmail, CreatedAt: now, ExpiresAt: now.Add(time.Hour),
 		}))
@@ -79,6 +82,29 @@ func signedUp(t testing.TB, storage ports.Storage, owner domain.UserID, now time
 	require.NoError(t, err)
 	require.NoError(t, storage.Audits.InsertAudit(ctx, auditOf(owner, now)))
 	require.NoError(t, storage.Deletions.InsertDeletion(ctx, domain.NewDeletion(owner, now)))
+}
+
+// noteOf returns a note of a person, made at a time.
+func noteOf(owner domain.UserID, deck string, at time.Time) domain.Note {
+	return domain.Note{
+		ID: domain.NoteID(domain.NameID("note", string(owner), deck, at.String())), Owner: owner, Deck: domain.DeckID(domain.NameID("deck of a note", deck)),
+		Text: "A note\u00a0\U0001f600 is a text.", Generator: "extractive", CreatedAt: at, UpdatedAt: at, Rev: 1,
+		Cards: []domain.NoteCard{
+			{Question: "What is a note?", Answer: "A text.", Source: domain.Span{Start: 0, End: 20}}, {Question: "Why?", Unfounded: true, Long: true},
+		},
+	}
+}
+
+// noted changes one note of a person, and puts another one in the place of the second.
+func noted(t *testing.T, storage ports.Storage, owner domain.UserID, now time.Time) {
+	t.Helper()
+	notes, err := storage.Notes.NotesOf(t.Context(), owner, "", 10)
+	require.NoError(t, err)
+	require.Len(t, notes, 2)
+	_, err = storage.Notes.UpdateNote(t.Context(), owner, notes[0].ID, func(n *domain.Note) error { n.Close(now); return nil })
+	require.NoError(t, err)
+	notes[1].ID, notes[1].CreatedAt, notes[1].Rev = domain.NoteID(domain.NameID("note", string(owner), now.String())), now, 1
+	require.NoError(t, storage.Notes.PutNote(t.Context(), notes[1]))
 }
 
 // moved copies, and fails unless both hold the same in the end.
@@ -132,6 +158,7 @@ func live(t *testing.T, storage ports.Storage) {
 		require.NoError(t, err)
 		require.NoError(t, storage.Suspensions.Suspend(ctx, owner, cards[2].ID, true))
 		usedAccount(t, storage, owner, now)
+		noted(t, storage, owner, now)
 		service := learning.New(storage, clock{now}, names{owner})
 		caller := domain.Identity{User: owner}
 		_, err = service.ChangeSettings(ctx, caller, func(s *domain.Settings, _ *domain.Schedule) { s.LoadBalancing = !s.LoadBalancing })
@@ -241,6 +268,7 @@ func mortal(storage ports.Storage, calls int64) ports.Storage {
 	a.Deletions = dying[domain.Deletion]{a.Deletions, f}
 	a.Decks = dying[ports.ArchivedDeck]{a.Decks, f}
 	a.Cards = dying[ports.ArchivedCard]{a.Cards, f}
+	a.Notes = dying[domain.Note]{a.Notes, f}
 	a.LearningSessions = dying[domain.LearningSession]{a.LearningSessions, f}
 	a.Events = dyingLog{a.Events, f}
 	return storage

@@ -2201,6 +2201,72 @@ func (_c *Erasure_EraseDecks_Call) RunAndReturn(run func(ctx context.Context, ow
 	return _c
 }
 
+// EraseGeneration provides a mock function for the type Erasure
+func (_mock *Erasure) EraseGeneration(ctx context.Context, owner domain.UserID) (bool, error) {
+	ret := _mock.Called(ctx, owner)
+
+	if len(ret) == 0 {
+		panic("no return value specified for EraseGeneration")
+	}
+
+	var r0 bool
+	var r1 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID) (bool, error)); ok {
+		return returnFunc(ctx, owner)
+	}
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID) bool); ok {
+		r0 = returnFunc(ctx, owner)
+	} else {
+		r0 = ret.Get(0).(bool)
+	}
+	if returnFunc, ok := ret.Get(1).(func(context.Context, domain.UserID) error); ok {
+		r1 = returnFunc(ctx, owner)
+	} else {
+		r1 = ret.Error(1)
+	}
+	return r0, r1
+}
+
+// Erasure_EraseGeneration_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'EraseGeneration'
+type Erasure_EraseGeneration_Call struct {
+	*mock.Call
+}
+
+// EraseGeneration is a helper method to define mock.On call
+//   - ctx context.Context
+//   - owner domain.UserID
+func (_e *Erasure_Expecter) EraseGeneration(ctx any, owner any) *Erasure_EraseGeneration_Call {
+	return &Erasure_EraseGeneration_Call{Call: _e.mock.On("EraseGeneration", ctx, owner)}
+}
+
+func (_c *Erasure_EraseGeneration_Call) Run(run func(ctx context.Context, owner domain.UserID)) *Erasure_EraseGeneration_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 domain.UserID
+		if args[1] != nil {
+			arg1 = args[1].(domain.UserID)
+		}
+		run(
+			arg0,
+			arg1,
+		)
+	})
+	return _c
+}
+
+func (_c *Erasure_EraseGeneration_Call) Return(done bool, err error) *Erasure_EraseGeneration_Call {
+	_c.Call.Return(done, err)
+	return _c
+}
+
+func (_c *Erasure_EraseGeneration_Call) RunAndReturn(run func(ctx context.Context, owner domain.UserID) (bool, error)) *Erasure_EraseGeneration_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
 // EraseLearning provides a mock function for the type Erasure
 func (_mock *Erasure) EraseLearning(ctx context.Context, owner domain.UserID) (bool, error) {
 	ret := _mock.Called(ctx, owner)
@@ -3003,8 +3069,8 @@ func (_c *Passwords_Outdated_Call) RunAndReturn(run func(hash string) bool) *Pas
 }
 
 // Verify provides a mock function for the type Passwords
-func (_mock *Passwords) Verify(ctx context.Context, password string, hash string) (bool, error) {
-	ret := _mock.Called(ctx, password, hash)
+func (_mock *Passwords) Verify(ctx context.Context, password string, hash string, begin func() error) (bool, error) {
+	ret := _mock.Called(ctx, password, hash, begin)
 
 	if len(ret) == 0 {
 		panic("no return value specified for Verify")
@@ -3012,16 +3078,16 @@ func (_mock *Passwords) Verify(ctx context.Context, password string, hash string
 
 	var r0 bool
 	var r1 error
-	if returnFunc, ok := ret.Get(0).(func(context.Context, string, string) (bool, error)); ok {
-		return returnFunc(ctx, password, hash)
+	if returnFunc, ok := ret.Get(0).(func(context.Context, string, string, func() error) (bool, error)); ok {
+		return returnFunc(ctx, password, hash, begin)
 	}
-	if returnFunc, ok := ret.Get(0).(func(context.Context, string, string) bool); ok {
-		r0 = returnFunc(ctx, password, hash)
+	if returnFunc, ok := ret.Get(0).(func(context.Context, string, string, func() error) bool); ok {
+		r0 = returnFunc(ctx, password, hash, begin)
 	} else {
 		r0 = ret.Get(0).(bool)
 	}
-	if returnFunc, ok := ret.Get(1).(func(context.Context, string, string) error); ok {
-		r1 = returnFunc(ctx, password, hash)
+	if returnFunc, ok := ret.Get(1).(func(context.Context, string, string, func() error) error); ok {
+		r1 = returnFunc(ctx, password, hash, begin)
 	} else {
 		r1 = ret.Error(1)
 	}
@@ -3037,11 +3103,12 @@ type Passwords_Verify_Call struct {
 //   - ctx context.Context
 //   - password string
 //   - hash string
-func (_e *Passwords_Expecter) Verify(ctx any, password any, hash any) *Passwords_Verify_Call {
-	return &Passwords_Verify_Call{Call: _e.mock.On("Verify", ctx, password, hash)}
+//   - begin func() error
+func (_e *Passwords_Expecter) Verify(ctx any, password any, hash any, begin any) *Passwords_Verify_Call {
+	return &Passwords_Verify_Call{Call: _e.mock.On("Verify", ctx, password, hash, begin)}
 }
 
-func (_c *Passwords_Verify_Call) Run(run func(ctx context.Context, password string, hash string)) *Passwords_Verify_Call {
+func (_c *Passwords_Verify_Call) Run(run func(ctx context.Context, password string, hash string, begin func() error)) *Passwords_Verify_Call {
 	_c.Call.Run(func(args mock.Arguments) {
 		var arg0 context.Context
 		if args[0] != nil {
@@ -3055,10 +3122,15 @@ func (_c *Passwords_Verify_Call) Run(run func(ctx context.Context, password stri
 		if args[2] != nil {
 			arg2 = args[2].(string)
 		}
+		var arg3 func() error
+		if args[3] != nil {
+			arg3 = args[3].(func() error)
+		}
 		run(
 			arg0,
 			arg1,
 			arg2,
+			arg3,
 		)
 	})
 	return _c
@@ -3069,7 +3141,7 @@ func (_c *Passwords_Verify_Call) Return(b bool, err error) *Passwords_Verify_Cal
 	return _c
 }
 
-func (_c *Passwords_Verify_Call) RunAndReturn(run func(ctx context.Context, password string, hash string) (bool, error)) *Passwords_Verify_Call {
+func (_c *Passwords_Verify_Call) RunAndReturn(run func(ctx context.Context, password string, hash string, begin func() error) (bool, error)) *Passwords_Verify_Call {
 	_c.Call.Return(run)
 	return _c
 }
@@ -5576,6 +5648,449 @@ func (_c *CardGenerator_Generate_Call) RunAndReturn(run func(ctx context.Context
 	return _c
 }
 
+// NewNotes creates a new instance of Notes. It also registers a testing interface on the mock and a cleanup function to assert the mocks expectations.
+// The first argument is typically a *testing.T value.
+func NewNotes(t interface {
+	mock.TestingT
+	Cleanup(func())
+}) *Notes {
+	if helper, ok := t.(interface{ Helper() }); ok {
+		helper.Helper()
+	}
+
+	mock := &Notes{}
+	mock.Mock.Test(t)
+
+	t.Cleanup(func() {
+		if helper, ok := t.(interface{ Helper() }); ok {
+			helper.Helper()
+		}
+		mock.AssertExpectations(t)
+	})
+
+	return mock
+}
+
+// Notes is an autogenerated mock type for the Notes type
+type Notes struct {
+	mock.Mock
+}
+
+type Notes_Expecter struct {
+	mock *mock.Mock
+}
+
+func (_m *Notes) EXPECT() *Notes_Expecter {
+	return &Notes_Expecter{mock: &_m.Mock}
+}
+
+// Note provides a mock function for the type Notes
+func (_mock *Notes) Note(ctx context.Context, owner domain.UserID, id domain.NoteID) (domain.Note, error) {
+	ret := _mock.Called(ctx, owner, id)
+
+	if len(ret) == 0 {
+		panic("no return value specified for Note")
+	}
+
+	var r0 domain.Note
+	var r1 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID, domain.NoteID) (domain.Note, error)); ok {
+		return returnFunc(ctx, owner, id)
+	}
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID, domain.NoteID) domain.Note); ok {
+		r0 = returnFunc(ctx, owner, id)
+	} else {
+		r0 = ret.Get(0).(domain.Note)
+	}
+	if returnFunc, ok := ret.Get(1).(func(context.Context, domain.UserID, domain.NoteID) error); ok {
+		r1 = returnFunc(ctx, owner, id)
+	} else {
+		r1 = ret.Error(1)
+	}
+	return r0, r1
+}
+
+// Notes_Note_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'Note'
+type Notes_Note_Call struct {
+	*mock.Call
+}
+
+// Note is a helper method to define mock.On call
+//   - ctx context.Context
+//   - owner domain.UserID
+//   - id domain.NoteID
+func (_e *Notes_Expecter) Note(ctx any, owner any, id any) *Notes_Note_Call {
+	return &Notes_Note_Call{Call: _e.mock.On("Note", ctx, owner, id)}
+}
+
+func (_c *Notes_Note_Call) Run(run func(ctx context.Context, owner domain.UserID, id domain.NoteID)) *Notes_Note_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 domain.UserID
+		if args[1] != nil {
+			arg1 = args[1].(domain.UserID)
+		}
+		var arg2 domain.NoteID
+		if args[2] != nil {
+			arg2 = args[2].(domain.NoteID)
+		}
+		run(
+			arg0,
+			arg1,
+			arg2,
+		)
+	})
+	return _c
+}
+
+func (_c *Notes_Note_Call) Return(note domain.Note, err error) *Notes_Note_Call {
+	_c.Call.Return(note, err)
+	return _c
+}
+
+func (_c *Notes_Note_Call) RunAndReturn(run func(ctx context.Context, owner domain.UserID, id domain.NoteID) (domain.Note, error)) *Notes_Note_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// NotesOf provides a mock function for the type Notes
+func (_mock *Notes) NotesOf(ctx context.Context, owner domain.UserID, after domain.DeckID, limit int) ([]domain.Note, error) {
+	ret := _mock.Called(ctx, owner, after, limit)
+
+	if len(ret) == 0 {
+		panic("no return value specified for NotesOf")
+	}
+
+	var r0 []domain.Note
+	var r1 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID, domain.DeckID, int) ([]domain.Note, error)); ok {
+		return returnFunc(ctx, owner, after, limit)
+	}
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID, domain.DeckID, int) []domain.Note); ok {
+		r0 = returnFunc(ctx, owner, after, limit)
+	} else {
+		if ret.Get(0) != nil {
+			r0 = ret.Get(0).([]domain.Note)
+		}
+	}
+	if returnFunc, ok := ret.Get(1).(func(context.Context, domain.UserID, domain.DeckID, int) error); ok {
+		r1 = returnFunc(ctx, owner, after, limit)
+	} else {
+		r1 = ret.Error(1)
+	}
+	return r0, r1
+}
+
+// Notes_NotesOf_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'NotesOf'
+type Notes_NotesOf_Call struct {
+	*mock.Call
+}
+
+// NotesOf is a helper method to define mock.On call
+//   - ctx context.Context
+//   - owner domain.UserID
+//   - after domain.DeckID
+//   - limit int
+func (_e *Notes_Expecter) NotesOf(ctx any, owner any, after any, limit any) *Notes_NotesOf_Call {
+	return &Notes_NotesOf_Call{Call: _e.mock.On("NotesOf", ctx, owner, after, limit)}
+}
+
+func (_c *Notes_NotesOf_Call) Run(run func(ctx context.Context, owner domain.UserID, after domain.DeckID, limit int)) *Notes_NotesOf_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 domain.UserID
+		if args[1] != nil {
+			arg1 = args[1].(domain.UserID)
+		}
+		var arg2 domain.DeckID
+		if args[2] != nil {
+			arg2 = args[2].(domain.DeckID)
+		}
+		var arg3 int
+		if args[3] != nil {
+			arg3 = args[3].(int)
+		}
+		run(
+			arg0,
+			arg1,
+			arg2,
+			arg3,
+		)
+	})
+	return _c
+}
+
+func (_c *Notes_NotesOf_Call) Return(notes []domain.Note, err error) *Notes_NotesOf_Call {
+	_c.Call.Return(notes, err)
+	return _c
+}
+
+func (_c *Notes_NotesOf_Call) RunAndReturn(run func(ctx context.Context, owner domain.UserID, after domain.DeckID, limit int) ([]domain.Note, error)) *Notes_NotesOf_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// PutNote provides a mock function for the type Notes
+func (_mock *Notes) PutNote(ctx context.Context, note domain.Note) error {
+	ret := _mock.Called(ctx, note)
+
+	if len(ret) == 0 {
+		panic("no return value specified for PutNote")
+	}
+
+	var r0 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.Note) error); ok {
+		r0 = returnFunc(ctx, note)
+	} else {
+		r0 = ret.Error(0)
+	}
+	return r0
+}
+
+// Notes_PutNote_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'PutNote'
+type Notes_PutNote_Call struct {
+	*mock.Call
+}
+
+// PutNote is a helper method to define mock.On call
+//   - ctx context.Context
+//   - note domain.Note
+func (_e *Notes_Expecter) PutNote(ctx any, note any) *Notes_PutNote_Call {
+	return &Notes_PutNote_Call{Call: _e.mock.On("PutNote", ctx, note)}
+}
+
+func (_c *Notes_PutNote_Call) Run(run func(ctx context.Context, note domain.Note)) *Notes_PutNote_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 domain.Note
+		if args[1] != nil {
+			arg1 = args[1].(domain.Note)
+		}
+		run(
+			arg0,
+			arg1,
+		)
+	})
+	return _c
+}
+
+func (_c *Notes_PutNote_Call) Return(err error) *Notes_PutNote_Call {
+	_c.Call.Return(err)
+	return _c
+}
+
+func (_c *Notes_PutNote_Call) RunAndReturn(run func(ctx context.Context, note domain.Note) error) *Notes_PutNote_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// UpdateNote provides a mock function for the type Notes
+func (_mock *Notes) UpdateNote(ctx context.Context, owner domain.UserID, id domain.NoteID, edit func(*domain.Note) error) (domain.Note, error) {
+	ret := _mock.Called(ctx, owner, id, edit)
+
+	if len(ret) == 0 {
+		panic("no return value specified for UpdateNote")
+	}
+
+	var r0 domain.Note
+	var r1 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID, domain.NoteID, func(*domain.Note) error) (domain.Note, error)); ok {
+		return returnFunc(ctx, owner, id, edit)
+	}
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID, domain.NoteID, func(*domain.Note) error) domain.Note); ok {
+		r0 = returnFunc(ctx, owner, id, edit)
+	} else {
+		r0 = ret.Get(0).(domain.Note)
+	}
+	if returnFunc, ok := ret.Get(1).(func(context.Context, domain.UserID, domain.NoteID, func(*domain.Note) error) error); ok {
+		r1 = returnFunc(ctx, owner, id, edit)
+	} else {
+		r1 = ret.Error(1)
+	}
+	return r0, r1
+}
+
+// Notes_UpdateNote_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'UpdateNote'
+type Notes_UpdateNote_Call struct {
+	*mock.Call
+}
+
+// UpdateNote is a helper method to define mock.On call
+//   - ctx context.Context
+//   - owner domain.UserID
+//   - id domain.NoteID
+//   - edit func(*domain.Note) error
+func (_e *Notes_Expecter) UpdateNote(ctx any, owner any, id any, edit any) *Notes_UpdateNote_Call {
+	return &Notes_UpdateNote_Call{Call: _e.mock.On("UpdateNote", ctx, owner, id, edit)}
+}
+
+func (_c *Notes_UpdateNote_Call) Run(run func(ctx context.Context, owner domain.UserID, id domain.NoteID, edit func(*domain.Note) error)) *Notes_UpdateNote_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 domain.UserID
+		if args[1] != nil {
+			arg1 = args[1].(domain.UserID)
+		}
+		var arg2 domain.NoteID
+		if args[2] != nil {
+			arg2 = args[2].(domain.NoteID)
+		}
+		var arg3 func(*domain.Note) error
+		if args[3] != nil {
+			arg3 = args[3].(func(*domain.Note) error)
+		}
+		run(
+			arg0,
+			arg1,
+			arg2,
+			arg3,
+		)
+	})
+	return _c
+}
+
+func (_c *Notes_UpdateNote_Call) Return(note domain.Note, err error) *Notes_UpdateNote_Call {
+	_c.Call.Return(note, err)
+	return _c
+}
+
+func (_c *Notes_UpdateNote_Call) RunAndReturn(run func(ctx context.Context, owner domain.UserID, id domain.NoteID, edit func(*domain.Note) error) (domain.Note, error)) *Notes_UpdateNote_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// NewGenerationUsage creates a new instance of GenerationUsage. It also registers a testing interface on the mock and a cleanup function to assert the mocks expectations.
+// The first argument is typically a *testing.T value.
+func NewGenerationUsage(t interface {
+	mock.TestingT
+	Cleanup(func())
+}) *GenerationUsage {
+	if helper, ok := t.(interface{ Helper() }); ok {
+		helper.Helper()
+	}
+
+	mock := &GenerationUsage{}
+	mock.Mock.Test(t)
+
+	t.Cleanup(func() {
+		if helper, ok := t.(interface{ Helper() }); ok {
+			helper.Helper()
+		}
+		mock.AssertExpectations(t)
+	})
+
+	return mock
+}
+
+// GenerationUsage is an autogenerated mock type for the GenerationUsage type
+type GenerationUsage struct {
+	mock.Mock
+}
+
+type GenerationUsage_Expecter struct {
+	mock *mock.Mock
+}
+
+func (_m *GenerationUsage) EXPECT() *GenerationUsage_Expecter {
+	return &GenerationUsage_Expecter{mock: &_m.Mock}
+}
+
+// CountUsage provides a mock function for the type GenerationUsage
+func (_mock *GenerationUsage) CountUsage(ctx context.Context, owner domain.UserID, day domain.Day, amount int, limit int) (bool, error) {
+	ret := _mock.Called(ctx, owner, day, amount, limit)
+
+	if len(ret) == 0 {
+		panic("no return value specified for CountUsage")
+	}
+
+	var r0 bool
+	var r1 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID, domain.Day, int, int) (bool, error)); ok {
+		return returnFunc(ctx, owner, day, amount, limit)
+	}
+	if returnFunc, ok := ret.Get(0).(func(context.Context, domain.UserID, domain.Day, int, int) bool); ok {
+		r0 = returnFunc(ctx, owner, day, amount, limit)
+	} else {
+		r0 = ret.Get(0).(bool)
+	}
+	if returnFunc, ok := ret.Get(1).(func(context.Context, domain.UserID, domain.Day, int, int) error); ok {
+		r1 = returnFunc(ctx, owner, day, amount, limit)
+	} else {
+		r1 = ret.Error(1)
+	}
+	return r0, r1
+}
+
+// GenerationUsage_CountUsage_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'CountUsage'
+type GenerationUsage_CountUsage_Call struct {
+	*mock.Call
+}
+
+// CountUsage is a helper method to define mock.On call
+//   - ctx context.Context
+//   - owner domain.UserID
+//   - day domain.Day
+//   - amount int
+//   - limit int
+func (_e *GenerationUsage_Expecter) CountUsage(ctx any, owner any, day any, amount any, limit any) *GenerationUsage_CountUsage_Call {
+	return &GenerationUsage_CountUsage_Call{Call: _e.mock.On("CountUsage", ctx, owner, day, amount, limit)}
+}
+
+func (_c *GenerationUsage_CountUsage_Call) Run(run func(ctx context.Context, owner domain.UserID, day domain.Day, amount int, limit int)) *GenerationUsage_CountUsage_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 domain.UserID
+		if args[1] != nil {
+			arg1 = args[1].(domain.UserID)
+		}
+		var arg2 domain.Day
+		if args[2] != nil {
+			arg2 = args[2].(domain.Day)
+		}
+		var arg3 int
+		if args[3] != nil {
+			arg3 = args[3].(int)
+		}
+		var arg4 int
+		if args[4] != nil {
+			arg4 = args[4].(int)
+		}
+		run(
+			arg0,
+			arg1,
+			arg2,
+			arg3,
+			arg4,
+		)
+	})
+	return _c
+}
+
+func (_c *GenerationUsage_CountUsage_Call) Return(granted bool, err error) *GenerationUsage_CountUsage_Call {
+	_c.Call.Return(granted, err)
+	return _c
+}
+
+func (_c *GenerationUsage_CountUsage_Call) RunAndReturn(run func(ctx context.Context, owner domain.UserID, day domain.Day, amount int, limit int) (bool, error)) *GenerationUsage_CountUsage_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
 // NewLearningSettings creates a new instance of LearningSettings. It also registers a testing interface on the mock and a cleanup function to assert the mocks expectations.
 // The first argument is typically a *testing.T value.
 func NewLearningSettings(t interface {
@@ -7477,6 +7992,202 @@ func (_c *RateLimiter_Take_Call) Return(allowance ports.Allowance, err error) *R
 }
 
 func (_c *RateLimiter_Take_Call) RunAndReturn(run func(ctx context.Context, quotas []ports.Quota) (ports.Allowance, error)) *RateLimiter_Take_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// NewRemoteDecks creates a new instance of RemoteDecks. It also registers a testing interface on the mock and a cleanup function to assert the mocks expectations.
+// The first argument is typically a *testing.T value.
+func NewRemoteDecks(t interface {
+	mock.TestingT
+	Cleanup(func())
+}) *RemoteDecks {
+	if helper, ok := t.(interface{ Helper() }); ok {
+		helper.Helper()
+	}
+
+	mock := &RemoteDecks{}
+	mock.Mock.Test(t)
+
+	t.Cleanup(func() {
+		if helper, ok := t.(interface{ Helper() }); ok {
+			helper.Helper()
+		}
+		mock.AssertExpectations(t)
+	})
+
+	return mock
+}
+
+// RemoteDecks is an autogenerated mock type for the RemoteDecks type
+type RemoteDecks struct {
+	mock.Mock
+}
+
+type RemoteDecks_Expecter struct {
+	mock *mock.Mock
+}
+
+func (_m *RemoteDecks) EXPECT() *RemoteDecks_Expecter {
+	return &RemoteDecks_Expecter{mock: &_m.Mock}
+}
+
+// AddCards provides a mock function for the type RemoteDecks
+func (_mock *RemoteDecks) AddCards(ctx context.Context, identity string, deck domain.DeckID, key string, cards []domain.CardText) ([]domain.Card, error) {
+	ret := _mock.Called(ctx, identity, deck, key, cards)
+
+	if len(ret) == 0 {
+		panic("no return value specified for AddCards")
+	}
+
+	var r0 []domain.Card
+	var r1 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, string, domain.DeckID, string, []domain.CardText) ([]domain.Card, error)); ok {
+		return returnFunc(ctx, identity, deck, key, cards)
+	}
+	if returnFunc, ok := ret.Get(0).(func(context.Context, string, domain.DeckID, string, []domain.CardText) []domain.Card); ok {
+		r0 = returnFunc(ctx, identity, deck, key, cards)
+	} else {
+		if ret.Get(0) != nil {
+			r0 = ret.Get(0).([]domain.Card)
+		}
+	}
+	if returnFunc, ok := ret.Get(1).(func(context.Context, string, domain.DeckID, string, []domain.CardText) error); ok {
+		r1 = returnFunc(ctx, identity, deck, key, cards)
+	} else {
+		r1 = ret.Error(1)
+	}
+	return r0, r1
+}
+
+// RemoteDecks_AddCards_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'AddCards'
+type RemoteDecks_AddCards_Call struct {
+	*mock.Call
+}
+
+// AddCards is a helper method to define mock.On call
+//   - ctx context.Context
+//   - identity string
+//   - deck domain.DeckID
+//   - key string
+//   - cards []domain.CardText
+func (_e *RemoteDecks_Expecter) AddCards(ctx any, identity any, deck any, key any, cards any) *RemoteDecks_AddCards_Call {
+	return &RemoteDecks_AddCards_Call{Call: _e.mock.On("AddCards", ctx, identity, deck, key, cards)}
+}
+
+func (_c *RemoteDecks_AddCards_Call) Run(run func(ctx context.Context, identity string, deck domain.DeckID, key string, cards []domain.CardText)) *RemoteDecks_AddCards_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 string
+		if args[1] != nil {
+			arg1 = args[1].(string)
+		}
+		var arg2 domain.DeckID
+		if args[2] != nil {
+			arg2 = args[2].(domain.DeckID)
+		}
+		var arg3 string
+		if args[3] != nil {
+			arg3 = args[3].(string)
+		}
+		var arg4 []domain.CardText
+		if args[4] != nil {
+			arg4 = args[4].([]domain.CardText)
+		}
+		run(
+			arg0,
+			arg1,
+			arg2,
+			arg3,
+			arg4,
+		)
+	})
+	return _c
+}
+
+func (_c *RemoteDecks_AddCards_Call) Return(cards1 []domain.Card, err error) *RemoteDecks_AddCards_Call {
+	_c.Call.Return(cards1, err)
+	return _c
+}
+
+func (_c *RemoteDecks_AddCards_Call) RunAndReturn(run func(ctx context.Context, identity string, deck domain.DeckID, key string, cards []domain.CardText) ([]domain.Card, error)) *RemoteDecks_AddCards_Call {
+	_c.Call.Return(run)
+	return _c
+}
+
+// DeckTexts provides a mock function for the type RemoteDecks
+func (_mock *RemoteDecks) DeckTexts(ctx context.Context, identity string, deck domain.DeckID) ([]domain.CardText, error) {
+	ret := _mock.Called(ctx, identity, deck)
+
+	if len(ret) == 0 {
+		panic("no return value specified for DeckTexts")
+	}
+
+	var r0 []domain.CardText
+	var r1 error
+	if returnFunc, ok := ret.Get(0).(func(context.Context, string, domain.DeckID) ([]domain.CardText, error)); ok {
+		return returnFunc(ctx, identity, deck)
+	}
+	if returnFunc, ok := ret.Get(0).(func(context.Context, string, domain.DeckID) []domain.CardText); ok {
+		r0 = returnFunc(ctx, identity, deck)
+	} else {
+		if ret.Get(0) != nil {
+			r0 = ret.Get(0).([]domain.CardText)
+		}
+	}
+	if returnFunc, ok := ret.Get(1).(func(context.Context, string, domain.DeckID) error); ok {
+		r1 = returnFunc(ctx, identity, deck)
+	} else {
+		r1 = ret.Error(1)
+	}
+	return r0, r1
+}
+
+// RemoteDecks_DeckTexts_Call is a *mock.Call that shadows Run/Return methods with type explicit version for method 'DeckTexts'
+type RemoteDecks_DeckTexts_Call struct {
+	*mock.Call
+}
+
+// DeckTexts is a helper method to define mock.On call
+//   - ctx context.Context
+//   - identity string
+//   - deck domain.DeckID
+func (_e *RemoteDecks_Expecter) DeckTexts(ctx any, identity any, deck any) *RemoteDecks_DeckTexts_Call {
+	return &RemoteDecks_DeckTexts_Call{Call: _e.mock.On("DeckTexts", ctx, identity, deck)}
+}
+
+func (_c *RemoteDecks_DeckTexts_Call) Run(run func(ctx context.Context, identity string, deck domain.DeckID)) *RemoteDecks_DeckTexts_Call {
+	_c.Call.Run(func(args mock.Arguments) {
+		var arg0 context.Context
+		if args[0] != nil {
+			arg0 = args[0].(context.Context)
+		}
+		var arg1 string
+		if args[1] != nil {
+			arg1 = args[1].(string)
+		}
+		var arg2 domain.DeckID
+		if args[2] != nil {
+			arg2 = args[2].(domain.DeckID)
+		}
+		run(
+			arg0,
+			arg1,
+			arg2,
+		)
+	})
+	return _c
+}
+
+func (_c *RemoteDecks_DeckTexts_Call) Return(cardTexts []domain.CardText, err error) *RemoteDecks_DeckTexts_Call {
+	_c.Call.Return(cardTexts, err)
+	return _c
+}
+
+func (_c *RemoteDecks_DeckTexts_Call) RunAndReturn(run func(ctx context.Context, identity string, deck domain.DeckID) ([]domain.CardText, error)) *RemoteDecks_DeckTexts_Call {
 	_c.Call.Return(run)
 	return _c
 }

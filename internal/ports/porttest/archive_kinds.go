@@ -18,7 +18,7 @@ func archiveKinds() []testCase {
 	return slices.Concat(
 		configKind().cases(), tokenKind().cases(), sessionKind().cases(), apiTokenKind().cases(), placeKind().cases(),
 		auditKind("audit entries", ada, bob).cases(), auditKind("audit entries about nobody", "", ada).cases(),
-		deckKind().cases(), cardKind().cases(), sittingKind().cases(),
+		deckKind().cases(), cardKind().cases(), sittingKind().cases(), noteKind().cases(),
 	)
 }
 
@@ -182,7 +182,7 @@ func archiveHasAll(t *testing.T, engine Engine) {
 	apiToken, deletion := addAPIToken(t, s, newAPIToken(ada, 1)), addDeletion(t, s, newDeletion(ada, 1))
 	place, mine, nobodys := newPlace(ada, 1), addAudit(t, s, newAudit(ada, 1)), addAudit(t, s, newAudit("", 2))
 	require.False(t, see(t, s, place))
-	settings, sitting := storeSettings(t, s, newSettings(ada)), newLearningSession(ada, 1)
+	settings, sitting, note := storeSettings(t, s, newSettings(ada)), newLearningSession(ada, 1), putNote(t, s, newNote(ada, 1))
 	require.NoError(t, s.LearningSessions.InsertLearningSession(t.Context(), sitting))
 
 	requireShelf(t, s.Archive.Users, user.ID, []domain.User{user})
@@ -200,6 +200,7 @@ func archiveHasAll(t *testing.T, engine Engine) {
 	})
 	requireShelf(t, s.Archive.LearningSettings, ada, []domain.Settings{settings})
 	requireShelf(t, s.Archive.LearningSessions, ada, []domain.LearningSession{sitting})
+	requireShelf(t, s.Archive.Notes, ada, []domain.Note{note})
 }
 
 func archiveExpires(t *testing.T, engine Engine) {
@@ -258,6 +259,7 @@ func archiveCancelled(t *testing.T, engine Engine) {
 		ports.ArchivedCard{Card: newCard(deck, 2), Memory: newMemory(1)}, string(cardID(1)))
 	cancelledShelf(t, "sittings", a.LearningSessions, ada, newLearningSession(ada, 1), newLearningSession(ada, 2),
 		string(learningSessionID(1)))
+	cancelledShelf(t, "notes", a.Notes, ada, newNote(ada, 1), newNote(ada, 2), string(deckID(1)))
 	_, owners := a.Owners.Owners(cancelled(t), "", 10)
 	requireCancelled(t, map[string]error{
 		"Owners": owners, "PutEvents": a.Events.PutEvents(cancelled(t), ada, newEvents(ada, 1, cardID(1))),

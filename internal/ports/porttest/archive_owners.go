@@ -48,24 +48,29 @@ func archiveOwners(t *testing.T, engine Engine) {
 	for _, n := range []int{7, 5} {
 		addCards(t, s, addDeck(t, s, userID(n), 1), 1, 2)
 	}
+	for _, n := range []int{14, 5} {
+		putNote(t, s, newNote(userID(n), 1))
+		putNote(t, s, newNote(userID(n), 2))
+	}
 	addDeck(t, s, userID(4), 1)
 	addDeck(t, s, userID(6), 1)
 	require.NoError(t, s.Decks.DeleteDeck(t.Context(), userID(6), deckID(1)), "the id stays, and is somebody's")
 	addOwnersOfAccounts(t, s)
-	addToken(t, s, newToken(userID(14), 1))
+	addToken(t, s, newToken(userID(18), 1))
 	addConfig(t, s, newConfig(string(userID(15))))
 	_, err := s.Statistics.PutCachedMonth(t.Context(), userID(16), 0, ports.CachedMonth{Month: 24_315, Seq: 1, Data: []byte("1")})
 	require.NoError(t, err)
 	requireBegun(t, s, newRequest(userID(17), 1, 1), at(1))
+	require.True(t, count(t, s, userID(19), usageDay, 1, 1))
 	addAudit(t, s, newAudit("", 1))
 
 	want := []domain.UserID{}
-	for n := 1; n <= 13; n++ {
+	for n := 1; n <= 14; n++ {
 		want = append(want, userID(n))
 	}
 	requireOwners(t, s, want...)
 	for after, rest := range map[domain.UserID][]domain.UserID{
-		userID(4) + "0": want[4:], userID(4)[:30]: want, userID(0): want, userID(14): {}, "": want,
+		userID(4) + "0": want[4:], userID(4)[:30]: want, userID(0): want, userID(15): {}, "": want,
 	} {
 		got, err := s.Archive.Owners.Owners(t.Context(), after, 100)
 		require.NoError(t, err)
@@ -108,7 +113,10 @@ func archiveOwnersPut(t *testing.T, engine Engine) {
 	putItems(t, a.Audits, userID(10), newAudit(userID(10), 1))
 	putItems(t, a.Audits, "", newAudit("", 1))
 	putItems(t, a.Deletions, userID(11), newDeletion(userID(11), 1))
-	requireOwners(t, s, userID(1), userID(2), userID(3), userID(4), userID(5), userID(6), userID(7), userID(8), userID(9), userID(10), userID(11))
+	putItems(t, a.Notes, userID(12), newNote(userID(12), 1))
+	requireOwners(t, s, userID(1), userID(2), userID(3), userID(4), userID(5), userID(6), userID(7), userID(8), userID(9), userID(10), userID(11),
+		userID(12))
+	require.NoError(t, a.Notes.Remove(t.Context(), userID(12), []string{string(deckID(1))}))
 	require.NoError(t, a.APITokens.Remove(t.Context(), userID(8), []string{string(apiTokenID(1))}))
 	require.NoError(t, a.SignInPlaces.Remove(t.Context(), userID(9), []string{network(1)}))
 	require.NoError(t, a.Audits.Remove(t.Context(), userID(10), []string{string(auditID(1))}))

@@ -16,6 +16,9 @@ type belongings struct {
 	account  accountBelongings
 	decks    deckBelongings
 	learning learningBelongings
+	notes    []domain.Note
+	// used is whether language models were used for the person.
+	used bool
 	// memories are those of cards that are not new. They go with the cards, and with what was learned.
 	memories map[domain.CardID]domain.Memory
 	deletion []domain.Deletion
@@ -88,7 +91,8 @@ func belongingsOf(t *testing.T, s ports.Storage, owner domain.UserID) belongings
 	got.learning = learningBelongings{
 		events: events, months: months, sittings: onShelf(t, a.LearningSessions, owner), settings: onShelf(t, a.LearningSettings, owner),
 	}
-	got.deletion = onShelf(t, a.Deletions, owner)
+	got.notes, got.deletion = onShelf(t, a.Notes, owner), onShelf(t, a.Deletions, owner)
+	got.used = !count(t, s, owner, usageDay, 1, inhabitUsage)
 	return got
 }
 
@@ -103,9 +107,13 @@ func nothing() belongings {
 		learning: learningBelongings{
 			events: []domain.Event{}, sittings: []domain.LearningSession{}, settings: []domain.Settings{}, months: []ports.CachedMonth{},
 		},
-		memories: map[domain.CardID]domain.Memory{}, deletion: []domain.Deletion{},
+		notes: []domain.Note{}, memories: map[domain.CardID]domain.Memory{}, deletion: []domain.Deletion{},
 	}
 }
+
+// inhabitUsage is how much the person of inhabit has used. To look whether it was erased uses one of it again, so it is more than how
+// often a test looks.
+const inhabitUsage = 50
 
 // inhabit gives the nth person something of everything.
 func inhabit(t *testing.T, s ports.Storage, n int) domain.UserID {
@@ -133,6 +141,9 @@ func inhabit(t *testing.T, s ports.Storage, n int) domain.UserID {
 	putEvents(t, s, allKinds(owner, 4)...)
 	suspend(t, s, cards[1], true)
 	storeSettings(t, s, newSettings(owner))
+	putNote(t, s, newNote(owner, 1))
+	putNote(t, s, openNote(owner, 2))
+	require.True(t, count(t, s, owner, usageDay, inhabitUsage, inhabitUsage))
 	for _, month := range []int{0, 24_315} {
 		put(t.Context(), t, s, owner, 0, cachedMonth(month, 3))
 	}
@@ -146,6 +157,7 @@ const eraseCalls = 100
 func erasure(s ports.Storage, part domain.Part) func(context.Context, domain.UserID) (bool, error) {
 	return map[domain.Part]func(context.Context, domain.UserID) (bool, error){
 		domain.PartAccount: s.Erasure.EraseAccount, domain.PartDecks: s.Erasure.EraseDecks, domain.PartLearning: s.Erasure.EraseLearning,
+		domain.PartGeneration: s.Erasure.EraseGeneration,
 	}[part]
 }
 

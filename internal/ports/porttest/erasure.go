@@ -14,6 +14,7 @@ func testErasure(t *testing.T, engine Engine) {
 		{"an erased account is gone with all that belongs to it, and nothing else", eraseAccount},
 		{"erased decks are gone with their cards and tombstones, and nothing else", eraseDecks},
 		{"what was learned is gone when it is erased, and nothing else", eraseLearning},
+		{"erased notes are gone with what was counted, and nothing else", eraseGeneration},
 		{"erasing what is gone, or was never there, is done at once", eraseAgain},
 		{"a person of whom everything was erased is no owner, and does not come back", eraseAll},
 		{"what was erased can be stored again", eraseAnew},
@@ -31,6 +32,8 @@ func inhabitTwo(t *testing.T, s ports.Storage) (owner, other domain.UserID, mine
 	mine, theirs = belongingsOf(t, s, owner), belongingsOf(t, s, other)
 	require.Len(t, mine.account.requests, 2)
 	require.Len(t, mine.memories, 2)
+	require.Len(t, mine.notes, 2)
+	require.True(t, mine.used)
 	require.Len(t, mine.decks.decks, 3, "a tombstone too")
 	return owner, other, mine, theirs
 }
@@ -153,15 +156,34 @@ func eraseLearning(t *testing.T, engine Engine) {
 	requireStudy(t, s, owner, ports.StudyQuery{Phase: domain.PhaseRelearning, DueBy: at(1_000_000), Limit: 10})
 }
 
+func eraseGeneration(t *testing.T, engine Engine) {
+	s := engine.Open(t)
+	owner, other, mine, theirs := inhabitTwo(t, s)
+	erase(t, s, owner, domain.PartGeneration)
+	want := mine
+	want.notes, want.used = nothing().notes, nothing().used
+	require.Equal(t, want, belongingsOf(t, s, owner))
+	requireOthers(t, s, other, theirs)
+	for n := 1; n <= 2; n++ {
+		_, err := s.Notes.Note(t.Context(), owner, noteID(n))
+		requireNotFound(t, err)
+	}
+	requireNotes(t, s, owner)
+	elsewhere := newNote(owner, 3) // no id is taken any more
+	elsewhere.ID = noteID(1)
+	putNote(t, s, elsewhere)
+	requireNotes(t, s, owner, elsewhere)
+}
+
 func eraseAgain(t *testing.T, engine Engine) {
 	s := engine.Open(t)
-	require.Equal(t, 3, erase(t, s, ada, domain.Parts()...), "there was never anything")
+	require.Equal(t, len(domain.Parts()), erase(t, s, ada, domain.Parts()...), "there was never anything")
 	owner, other, _, theirs := inhabitTwo(t, s)
 	erase(t, s, owner, domain.Parts()...)
 	want := nothing()
 	want.deletion = []domain.Deletion{newDeletion(owner, 1)}
 	for range 2 {
-		require.Equal(t, 3, erase(t, s, owner, domain.Parts()...), "there is nothing more")
+		require.Equal(t, len(domain.Parts()), erase(t, s, owner, domain.Parts()...), "there is nothing more")
 		require.Equal(t, want, belongingsOf(t, s, owner))
 	}
 	requireOthers(t, s, other, theirs)
@@ -171,7 +193,7 @@ func eraseAll(t *testing.T, engine Engine) {
 	s := engine.Open(t)
 	owner, other, _, theirs := inhabitTwo(t, s)
 	requireOwners(t, s, owner, other)
-	erase(t, s, owner, domain.PartDecks, domain.PartAccount, domain.PartLearning)
+	erase(t, s, owner, domain.PartDecks, domain.PartAccount, domain.PartGeneration, domain.PartLearning)
 	requireOwners(t, s, owner, other) // the deletion is still there
 	require.NoError(t, s.Deletions.RemoveDeletion(t.Context(), owner))
 	requireOwners(t, s, other)

@@ -14,6 +14,7 @@ func eraseManyCases() []testCase {
 		{"a long log is erased in pieces", eraseManyEvents},
 		{"many cards and decks are erased", eraseManyCards},
 		{"many things of an account are erased", eraseManySessions},
+		{"many notes and counts are erased", eraseManyNotes},
 		{"many may erase at once", eraseRace},
 		{"what others add while it is erased is erased by the next call", eraseWhileAdding},
 	}
@@ -82,6 +83,28 @@ func eraseManySessions(t *testing.T, engine Engine) {
 	requireSession(t, s, theirs)
 }
 
+func eraseManyNotes(t *testing.T, engine Engine) {
+	s := engine.Open(t)
+	notes := make([]domain.Note, eraseMany)
+	for i := range notes {
+		notes[i] = newNote(ada, i)
+	}
+	putItems(t, s.Archive.Notes, ada, notes...)
+	days := []domain.Day{0, usageDay, usageDay + 1, 99_999}
+	for _, day := range days {
+		require.True(t, count(t, s, ada, day, 5, 5))
+		require.True(t, count(t, s, bob, day, 5, 5))
+	}
+	theirs := putNote(t, s, newNote(bob, 1))
+	erase(t, s, ada, domain.PartGeneration)
+	requireShelf(t, s.Archive.Notes, ada, nil)
+	requireNotes(t, s, bob, theirs)
+	for _, day := range days {
+		requireUsed(t, s, 0, ada, day)
+		requireUsed(t, s, 5, bob, day)
+	}
+}
+
 func eraseRace(t *testing.T, engine Engine) {
 	s := engine.Open(t)
 	owner, other, _, theirs := inhabitTwo(t, s)
@@ -111,6 +134,7 @@ func eraseWhileAdding(t *testing.T, engine Engine) {
 			deck := newDeck(owner, 3)
 			return s.Cards.InsertCards(ctx, owner, deck.ID, []domain.Card{newCard(deck, n), newCard(deck, n+1000)})
 		},
+		func(n int) error { return s.Notes.PutNote(ctx, newNote(owner, n)) },
 		func(n int) error { return s.LearningSessions.InsertLearningSession(ctx, newLearningSession(owner, n)) },
 		func(n int) error {
 			event := newEvent(owner, 1, cardID(4))

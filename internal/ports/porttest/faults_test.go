@@ -4,7 +4,7 @@ import "slices"
 
 // faults are the deliberate faults of memstore, each a mistake that a storage engine could make. The suite must catch
 // every one of them.
-var faults = slices.Concat(storeFaults, accountFaults, erasureFaults, learningFaults, statisticsFaults, archiveFaults)
+var faults = slices.Concat(storeFaults, accountFaults, erasureFaults, learningFaults, statisticsFaults, archiveFaults, generationFaults)
 
 // storeFaults are those of the ports that are in none of the other lists.
 var storeFaults = []string{

@@ -22,7 +22,7 @@ func withLateWrites(s *memstore) ports.Storage {
 		storage.Suspensions, storage.LearningSettings, storage.Projections = late, late, late
 		storage.Statistics, storage.LearningSessions, storage.Sweeper = late, late, late
 		storage.APITokens, storage.Audits, storage.Deletions, storage.SignInAttempts = late, late, late, late
-		storage.Erasure, storage.Idempotency = late, late
+		storage.Erasure, storage.Idempotency, storage.Notes, storage.GenerationUsage = late, late, late, late
 	}
 	return storage
 }
@@ -132,4 +132,18 @@ func (l lateWrites) EraseDecks(ctx context.Context, owner domain.UserID) (done b
 
 func (l lateWrites) DropRequest(ctx context.Context, owner domain.UserID, id string) error {
 	return late(ctx, func(ctx context.Context) error { return l.memstore.DropRequest(ctx, owner, id) })
+}
+
+func (l lateWrites) PutNote(ctx context.Context, note domain.Note) error {
+	return late(ctx, func(ctx context.Context) error { return l.memstore.PutNote(ctx, note) })
+}
+
+func (l lateWrites) CountUsage(
+	ctx context.Context, owner domain.UserID, day domain.Day, amount, limit int,
+) (granted bool, err error) {
+	err = late(ctx, func(ctx context.Context) error {
+		granted, err = l.memstore.CountUsage(ctx, owner, day, amount, limit)
+		return err
+	})
+	return granted, err
 }

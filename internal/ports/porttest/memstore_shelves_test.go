@@ -27,6 +27,7 @@ func (s *memstore) archive() ports.Archive {
 		SignInPlaces:     shelfOf(s, s.places, func(p domain.SignInPlace) string { return p.Network }, s.keepPlace),
 		Audits:           shelfOf(s, s.audits, func(a domain.AuditEntry) string { return string(a.ID) }, s.keepAudit),
 		Deletions:        s.deletionShelf(),
+		Notes:            s.noteShelf(),
 		LearningSessions: shelfOf(s, s.sittings, func(l domain.LearningSession) string { return string(l.ID) }, s.keepSitting),
 	}
 }
@@ -349,6 +350,14 @@ func (s *memstore) owners() []domain.UserID {
 	for k := range s.audits {
 		if k.owner != "" {
 			with(k.owner, "people with audit entries only are no owners")
+		}
+	}
+	for k := range s.notes {
+		with(k.owner, "people with notes only are no owners")
+	}
+	for k := range s.usage {
+		if s.is("people with use of language models are owners") {
+			owners = append(owners, k.owner)
 		}
 	}
 	for owner := range s.deletions {

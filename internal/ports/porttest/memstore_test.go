@@ -47,6 +47,9 @@ type memstore struct {
 	requests  map[key]domain.IdempotentRequest
 	attempts  map[string]domain.Attempts
 	deletions map[domain.UserID]domain.Deletion
+	// notes are by deck, and usage, what people used on days, is by day.
+	notes map[key]domain.Note
+	usage map[key]int
 	// orders is in which order things were inserted, refusedUsers are accounts whose e-mail was taken, forgotten the revisions of
 	// attempts that were forgotten, and erased what was erased before, in stores with these faults.
 	orders       map[string]int
@@ -89,6 +92,7 @@ func newMemstore(fault string) *memstore {
 		settings: map[domain.UserID]domain.Settings{}, months: map[key]ports.CachedMonth{},
 		apiTokens: map[key]domain.APIToken{}, places: map[key]domain.SignInPlace{}, audits: map[key]domain.AuditEntry{},
 		requests: map[key]domain.IdempotentRequest{}, attempts: map[string]domain.Attempts{}, deletions: map[domain.UserID]domain.Deletion{},
+		notes: map[key]domain.Note{}, usage: map[key]int{},
 		orders: map[string]int{}, forgotten: map[string]int64{}, erased: map[key]bool{},
 	}
 }
@@ -98,7 +102,7 @@ func (s *memstore) storage() ports.Storage {
 		Users: s, Sessions: s, OneTimeTokens: s, APITokens: s, SignInPlaces: s, SignInAttempts: s, Audits: s, Deletions: s,
 		Erasure: s, Idempotency: s, Configs: s, Decks: s, PublishedDecks: s, Cards: s, ReviewLog: s,
 		DayEvents: s, RecentEvents: s, Memories: s, Suspensions: s, StudyQueue: s, LearningSettings: s, Projections: s,
-		EventFacts: s, Statistics: s, LearningSessions: s, Sweeper: s, Archive: s.archive(),
+		EventFacts: s, Statistics: s, LearningSessions: s, Notes: s, GenerationUsage: s, Sweeper: s, Archive: s.archive(),
 	}
 }
 
@@ -352,6 +356,7 @@ func (s *memstore) Sweep(ctx context.Context, now time.Time) (bool, error) {
 		}
 	}
 	s.sweepAccounts(now)
+	s.sweepGeneration(now)
 	s.sweepWrongly()
 	return !s.is("a sweep never ends"), nil
 }

@@ -79,6 +79,8 @@ var suites = []suite{
 	{"EventFacts", testEventFacts},
 	{"Statistics", testStatistics},
 	{"LearningSessions", testLearningSessions},
+	{"Notes", testNotes},
+	{"GenerationUsage", testGenerationUsage},
 	{"Sweeper", testSweeper},
 	{"Archive", testArchive},
 }

@@ -17,6 +17,7 @@ func sweepAccountCases() []testCase {
 		{"expired attempts are removed, others stay", sweepAttempts},
 		{"expired requests are removed, others stay, answered or not", sweepRequests},
 		{"deletions are never swept", sweepDeletions},
+		{"what was used is forgotten after some days, notes stay", sweepGeneration},
 	}
 }
 
@@ -130,4 +131,24 @@ func sweepDeletions(t *testing.T, engine Engine) {
 	addDeletion(t, s, done)
 	sweep(t, s, at(0).AddDate(50, 0, 0))
 	requireDeletions(t, s, fresh, done)
+}
+
+func sweepGeneration(t *testing.T, engine Engine) {
+	s := engine.Open(t)
+	today := domain.Day(at(0).Unix() / 86_400)
+	kept := map[domain.Day]bool{
+		0: false, today - 100: false, today - 4: false, today - 2: true, today - 1: true, today: true, today + 1: true, today + 100: true,
+	}
+	for day := range kept {
+		require.True(t, count(t, s, ada, day, 3, 3))
+	}
+	old, late := newNote(ada, 1), openNote(ada, 2)
+	old.AddedAt, old.UpdatedAt = at(0).AddDate(-9, 0, 0), at(0).AddDate(-9, 0, 0)
+	putNote(t, s, old)
+	putNote(t, s, late)
+	sweep(t, s, at(0))
+	for day, stays := range kept {
+		requireUsed(t, s, map[bool]int{true: 3, false: 0}[stays], ada, day)
+	}
+	requireNotes(t, s, ada, old, late)
 }

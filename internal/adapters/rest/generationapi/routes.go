@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/moshrank/spacey-backend/internal/adapters/rest"
+	"github.com/moshrank/spacey-backend/internal/app/generation"
 	"github.com/moshrank/spacey-backend/internal/domain"
 )
 
@@ -16,8 +17,13 @@ const slow = 58 * time.Second
 // maxUpload is the size of the largest PDF, with the form around it.
 const maxUpload = 26 << 20
 
-// Routes returns the declarations of the routes of card-generation-service.
-func Routes() []rest.Endpoint { return append(noteRoutes(), contentRoutes()...) }
+type api struct{ generation *generation.Service }
+
+// Routes returns the routes of card-generation-service. Where only the declarations matter the service may be nil.
+func Routes(service *generation.Service) []rest.Endpoint {
+	a := &api{service}
+	return append(append(a.noteRoutes(), rest.Route(exportSpec(), a.export)), contentRoutes()...)
+}
 
 // spec returns what all routes of card generation have in common.
 func spec(method, path, summary string) rest.Spec {
@@ -31,20 +37,6 @@ func spec(method, path, summary string) rest.Spec {
 func elsewhere[Req, Res any](context.Context, domain.Identity, Req) (Res, error) {
 	var none Res
 	return none, domain.NewError(rest.CodeGenerationUnavailable, "Card generation is not available.")
-}
-
-func noteRoutes() []rest.Endpoint {
-	create := spec(http.MethodPost, "/notes", "Make cards from a text")
-	create.Deadline = slow
-	one := spec(http.MethodPost, "/notes/{id}/card", "Make one card from a part of a text")
-	one.Deadline = slow
-	return []rest.Endpoint{
-		rest.Route(create, elsewhere[createNoteRequest, noteResponse]),
-		rest.Route(spec(http.MethodGet, "/notes", "List the notes whose cards were not added yet"), elsewhere[rest.Empty, map[string]noteResponse]),
-		rest.Route(spec(http.MethodPut, "/notes/{id}", "Change the cards of a note"), elsewhere[changeNoteRequest, noteCards]),
-		rest.Route(spec(http.MethodPost, "/notes/{id}/cards", "Add the cards of a note to a deck"), elsewhere[addNoteCardsRequest, addedCards]),
-		rest.Route(one, elsewhere[createNoteCardRequest, noteCardResponse]),
-	}
 }
 
 func contentRoutes() []rest.Endpoint {

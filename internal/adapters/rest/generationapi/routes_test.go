@@ -15,7 +15,7 @@ func TestGenerationIsForTheBeta(t *testing.T) {
 	w.Person(t, "beta", true, true)
 	w.Person(t, "verified", true, false)
 	w.Person(t, "unverified", false, true)
-	w.Serve(generationapi.Routes()...)
+	w.Serve(generationapi.Routes(nil)...)
 	const id = "0198f0a0-0000-7000-8000-00000000000a"
 	for call, body := range map[string]string{
 		"POST /notes":      `{"text":"t","deck_id":"` + id + `"}`,
@@ -32,10 +32,10 @@ func TestGenerationIsForTheBeta(t *testing.T) {
 		"GET /search?query=q":                        "",
 	} {
 		t.Run(strings.ReplaceAll(call, "/", "_"), func(t *testing.T) {
-			w.Keep(t,
-				apitest.Promise{Name: "members of the beta learn that it is away", As: "beta", Call: call, Body: body, Status: 503, Answer: away},
-				apitest.Promise{Name: "nobody is refused", Call: call, Body: body, Status: 401, Contains: []string{"not_signed_in"}},
-			)
+			if !strings.Contains(call, "/notes") {
+				w.Keep(t, apitest.Promise{Name: "members of the beta learn that it is away", As: "beta", Call: call, Body: body, Status: 503, Answer: away})
+			}
+			w.Keep(t, apitest.Promise{Name: "nobody is refused", Call: call, Body: body, Status: 401, Contains: []string{"not_signed_in"}})
 			if call == "GET /content" {
 				return
 			}

@@ -1,0 +1,19 @@
+// Command card-generation-service is the service of notes: cards from texts.
+package main
+
+import (
+	_ "time/tzdata" // people's time zones, on machines that have none
+
+	"github.com/moshrank/spacey-backend/cmd/internal/config"
+	"github.com/moshrank/spacey-backend/cmd/internal/graph"
+	"github.com/moshrank/spacey-backend/cmd/internal/process"
+)
+
+func main() {
+	service := process.Service{
+		Name: "card-generation-service", About: "cards from texts",
+		Needs:     config.Needs{DefaultStorage: config.StorageMongo},
+		NewLogger: graph.NewLogger, Build: build,
+	}
+	process.Main(service.Name, service.Run)
+}
