@@ -87,3 +87,15 @@ func TestCardsOfANote(t *testing.T) {
 	assert.Equal(t, CodeInvalid, CodeOf(CheckNoteCards([]NoteCard{{Question: "a"}})))
 	assert.Equal(t, CodeInvalid, CodeOf(CheckNoteCards(make([]NoteCard, MaxNoteCards+1))))
 }
+
+// FuzzPlainText: plain text is never longer than what is on the card.
+func FuzzPlainText(f *testing.F) {
+	f.Add(`[{"children":[{"text":"a"}]}]`)
+	f.Add("[")
+	f.Add("plain")
+	f.Fuzz(func(t *testing.T, text string) {
+		if plain := PlainText(text); len(plain) > len(text) {
+			t.Fatalf("%q became %q", text, plain)
+		}
+	})
+}

@@ -4,8 +4,8 @@
 //
 // Sentences are those of Unicode's annex 29 by clipperhouse/uax29, which is small, kept up and linear, and works for every script,
 // put together again at abbreviations, initials and ordinals by lists of our own. The alternative was Punkt (neurosnap/sentences),
-// a trained model: of twenty sentences with "e.g.", "Dr.", "z. B.", "3. Oktober" and the like it got nine wrong, its German data
-// are 1.4 MB that take a third of a second to load, and it has not been changed for years.
+// a trained model: of twenty sentences with "e.g.", "Dr.", "z. B.", "3. Oktober" and the like it got nine wrong, and its
+// German data are 1.4 MB that take a third of a second to load.
 package extractive
 
 import (

@@ -218,3 +218,9 @@ func (e Endpoint) HasQueryList() bool {
 	}
 	return false
 }
+
+// Canonical returns the canonical form of an id that the kit has checked, "" for none.
+func Canonical[ID ~string](id ID) ID {
+	text, _ := domain.ParseID(string(id))
+	return ID(text)
+}

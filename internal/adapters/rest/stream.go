@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"runtime/debug"
 	"time"
 
@@ -16,6 +17,17 @@ import (
 
 // streamBuffer is how many bytes of a Stream are sent at once.
 const streamBuffer = 32 << 10
+
+// exportDeadline is how long the part of an export may take that one service has.
+const exportDeadline = 10 * time.Minute
+
+// ExportSpec declares the route of the part of an export that one service has. The gateway puts the parts together.
+func ExportSpec(service Service, path, summary string) Spec {
+	return Spec{
+		Method: http.MethodGet, Path: path, Service: service, Access: SignedIn, Hidden: true, Summary: summary, Produces: NDJSON,
+		Deadline: exportDeadline,
+	}
+}
 
 // writeStream answers with a Stream. It runs after the handler has returned, in a goroutine of its own, for at most the
 // deadline of the route. The answer has no length: when the stream fails the connection is closed without the chunk that

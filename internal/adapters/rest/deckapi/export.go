@@ -2,22 +2,14 @@ package deckapi
 
 import (
 	"context"
-	"net/http"
-	"time"
 
 	"github.com/moshrank/spacey-backend/internal/adapters/rest"
 	"github.com/moshrank/spacey-backend/internal/app/decks"
 	"github.com/moshrank/spacey-backend/internal/domain"
 )
 
-// exportDeadline is how long the decks' part of an export may take.
-const exportDeadline = 10 * time.Minute
-
 func exportSpec() rest.Spec {
-	return rest.Spec{
-		Method: http.MethodGet, Path: "/export/decks", Service: rest.Decks, Access: rest.SignedIn, Hidden: true,
-		Summary: "Export decks and cards", Produces: rest.NDJSON, Deadline: exportDeadline,
-	}
+	return rest.ExportSpec(rest.Decks, "/export/decks", "Export decks and cards")
 }
 
 // exportedDeck is the line of a deck in an export.

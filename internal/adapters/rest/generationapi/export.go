@@ -2,21 +2,13 @@ package generationapi
 
 import (
 	"context"
-	"net/http"
-	"time"
 
 	"github.com/moshrank/spacey-backend/internal/adapters/rest"
 	"github.com/moshrank/spacey-backend/internal/domain"
 )
 
-// exportDeadline is how long the notes' part of an export may take.
-const exportDeadline = 10 * time.Minute
-
 func exportSpec() rest.Spec {
-	return rest.Spec{
-		Method: http.MethodGet, Path: "/export/generation", Service: rest.Generation, Access: rest.SignedIn, Hidden: true,
-		Summary: "Export notes", Produces: rest.NDJSON, Deadline: exportDeadline,
-	}
+	return rest.ExportSpec(rest.Generation, "/export/generation", "Export notes")
 }
 
 // exportedNote is the line of a note in an export.

@@ -95,14 +95,8 @@ func personOf(ctx context.Context, caller domain.Identity) generation.Caller {
 	return generation.Caller{Identity: caller, Token: rest.IdentityToken(ctx)}
 }
 
-// canonical returns the canonical form of an id that the kit has checked.
-func canonical[ID ~string](id ID) ID {
-	text, _ := domain.ParseID(string(id))
-	return ID(text)
-}
-
 func (a *api) create(ctx context.Context, caller domain.Identity, r createNoteRequest) (createdNoteResponse, error) {
-	made, err := a.generation.Create(ctx, personOf(ctx, caller), canonical(r.Body.DeckID), r.Body.Text)
+	made, err := a.generation.Create(ctx, personOf(ctx, caller), rest.Canonical(r.Body.DeckID), r.Body.Text)
 	if err != nil {
 		return createdNoteResponse{}, err
 	}
@@ -157,7 +151,7 @@ type addedCard struct {
 }
 
 func (a *api) addCards(ctx context.Context, caller domain.Identity, r addNoteCardsRequest) (addedCards, error) {
-	cards, err := a.generation.AddCards(ctx, personOf(ctx, caller), r.ID, canonical(r.DeckID))
+	cards, err := a.generation.AddCards(ctx, personOf(ctx, caller), r.ID, rest.Canonical(r.DeckID))
 	response := addedCards{make([]addedCard, len(cards))}
 	for i, card := range cards {
 		response.Cards[i] = addedCard{card.ID, card.Question, card.Answer, card.Deck}

@@ -58,7 +58,7 @@ type eventResponse struct {
 
 func (a *api) record(ctx context.Context, caller domain.Identity, r eventRequest) (eventResponse, error) {
 	event, err := a.learning.Record(ctx, caller, domain.Entry{
-		Kind: domain.KindReview, Card: canonical(r.Body.CardID), Session: canonical(r.Body.LearningSessionID),
+		Kind: domain.KindReview, Card: rest.Canonical(r.Body.CardID), Session: rest.Canonical(r.Body.LearningSessionID),
 		StartedAt: r.Body.StartedAt, FinishedAt: r.Body.FinishedAt,
 		Rating: domain.RatingOf(*r.Body.Correct), Buttons: 2,
 	})
@@ -101,7 +101,7 @@ func (a *api) scores(ctx context.Context, caller domain.Identity, r scoresReques
 	asked := make(map[domain.DeckID]domain.DeckID, len(r.Body)) // canonical id to the text that the client sent
 	decks := make([]domain.DeckID, 0, len(r.Body))
 	for _, item := range r.Body {
-		id := canonical(item.DeckID)
+		id := rest.Canonical(item.DeckID)
 		if _, twice := asked[id]; !twice {
 			decks = append(decks, id)
 		}

@@ -108,7 +108,7 @@ type resetRequest struct {
 func (a *api) reset(ctx context.Context, caller domain.Identity, r resetRequest) (loggedEvent, error) {
 	var id domain.EventID
 	if r.Body != nil {
-		id = canonical(r.Body.ID)
+		id = rest.Canonical(r.Body.ID)
 	}
 	if key := rest.IdempotencyKey(ctx); id == "" && key != "" {
 		id = domain.EventID(domain.NameID(string(caller.User), "reset", string(r.ID), key))

@@ -2,22 +2,14 @@ package learningapi
 
 import (
 	"context"
-	"net/http"
-	"time"
 
 	"github.com/moshrank/spacey-backend/internal/adapters/rest"
 	"github.com/moshrank/spacey-backend/internal/app/learning"
 	"github.com/moshrank/spacey-backend/internal/domain"
 )
 
-// exportDeadline is how long the part of an export may take that is about learning.
-const exportDeadline = 10 * time.Minute
-
 func exportSpec() rest.Spec {
-	return rest.Spec{
-		Method: http.MethodGet, Path: "/export/learning", Service: rest.Learning, Access: rest.SignedIn, Hidden: true,
-		Summary: "Export what is known of learning", Produces: rest.NDJSON, Deadline: exportDeadline,
-	}
+	return rest.ExportSpec(rest.Learning, "/export/learning", "Export what is known of learning")
 }
 
 // exportedSettings is the line of the settings in an export: what GET /learning/settings answers, and all versions of the

@@ -65,8 +65,8 @@ type memoryItem struct {
 // entry returns what an item wants to be recorded.
 func (i reviewItem) entry() domain.Entry {
 	entry := domain.Entry{
-		ID: canonical(i.ID), Kind: i.Kind, Card: canonical(i.CardID), Session: canonical(i.LearningSessionID),
-		StartedAt: i.StartedAt, FinishedAt: i.FinishedAt, Rating: i.Rating, Buttons: defaultButtons, Undoes: canonical(i.Undoes),
+		ID: rest.Canonical(i.ID), Kind: i.Kind, Card: rest.Canonical(i.CardID), Session: rest.Canonical(i.LearningSessionID),
+		StartedAt: i.StartedAt, FinishedAt: i.FinishedAt, Rating: i.Rating, Buttons: defaultButtons, Undoes: rest.Canonical(i.Undoes),
 	}
 	if entry.Kind == "" {
 		entry.Kind = domain.KindReview

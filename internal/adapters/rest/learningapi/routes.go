@@ -78,12 +78,6 @@ type pageRequest struct {
 	Cursor string `query:"cursor" description:"The nextCursor of the part before; empty is the beginning."`
 }
 
-// canonical returns the canonical form of an id that the kit has checked, "" for none.
-func canonical[ID ~string](id ID) ID {
-	text, _ := domain.ParseID(string(id))
-	return ID(text)
-}
-
 // given returns a time for an answer, nil where there is none.
 func given(at time.Time) *rest.Time {
 	if at.IsZero() {

@@ -26,7 +26,7 @@ type sessionResponse struct {
 }
 
 func (a *api) startSession(ctx context.Context, caller domain.Identity, r startSessionRequest) (sessionResponse, error) {
-	session, err := a.learning.StartSession(ctx, caller, canonical(r.Body.DeckID), r.Body.StartedAt)
+	session, err := a.learning.StartSession(ctx, caller, rest.Canonical(r.Body.DeckID), r.Body.StartedAt)
 	return sessionResponse{session.ID}, err
 }
 
@@ -38,5 +38,5 @@ type finishSessionRequest struct {
 }
 
 func (a *api) finishSession(ctx context.Context, caller domain.Identity, r finishSessionRequest) (rest.Empty, error) {
-	return rest.Empty{}, a.learning.FinishSession(ctx, caller, canonical(r.Body.ID), r.Body.FinishedAt)
+	return rest.Empty{}, a.learning.FinishSession(ctx, caller, rest.Canonical(r.Body.ID), r.Body.FinishedAt)
 }

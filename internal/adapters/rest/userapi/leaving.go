@@ -3,17 +3,15 @@ package userapi
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/moshrank/spacey-backend/internal/adapters/rest"
 	"github.com/moshrank/spacey-backend/internal/app/accounts"
 	"github.com/moshrank/spacey-backend/internal/domain"
 )
 
-// exportDeadline is how long the account's part of an export may take.
-const exportDeadline = 10 * time.Minute
-
 func (a *api) leavingRoutes() []rest.Endpoint {
+	export := rest.ExportSpec(rest.Users, "/export/account", "Export the account")
+	export.WantsClient = true
 	return []rest.Endpoint{
 		rest.Route(rest.Spec{
 			Method: http.MethodDelete, Path: "/user", Service: rest.Users, Access: rest.SignedIn,
@@ -22,10 +20,7 @@ func (a *api) leavingRoutes() []rest.Endpoint {
 				"hour: decks, cards, the whole review log. There is no way back; `GET /user/export` gives a copy before.",
 			Fails: []domain.Code{domain.CodeTooManyAttempts},
 		}, a.delete),
-		rest.Route(rest.Spec{
-			Method: http.MethodGet, Path: "/export/account", Service: rest.Users, Access: rest.SignedIn, WantsClient: true, Hidden: true,
-			Summary: "Export the account", Produces: rest.NDJSON, Deadline: exportDeadline,
-		}, a.export),
+		rest.Route(export, a.export),
 	}
 }
 

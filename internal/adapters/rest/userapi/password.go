@@ -13,7 +13,8 @@ func (a *api) passwordRoutes() []rest.Endpoint {
 		rest.Route(rest.Spec{
 			Method: http.MethodPost, Path: "/user/password", Service: rest.Users, Access: rest.SignedIn, WantsClient: true,
 			Summary: "Change the password", Throttled: true, Idempotent: true,
-			Description: "Ends all other sessions and tells the person by mail. API tokens stay.",
+			Description: "Ends all other sessions and tells the person by mail. API tokens stay. When the answer was lost in a crash of the " +
+				"service, the same request again may say that the current password is wrong: then it was changed.",
 			Fails:       []domain.Code{domain.CodeTooManyAttempts, domain.CodeConflict},
 		}, a.changePassword),
 		rest.Route(rest.Spec{
@@ -25,7 +26,8 @@ func (a *api) passwordRoutes() []rest.Endpoint {
 		rest.Route(rest.Spec{
 			Method: http.MethodPost, Path: "/user/password/reset", Service: rest.Users, WantsClient: true,
 			Summary: "Choose a new password by a mailed link", Throttled: true, Idempotent: true,
-			Description: "Ends all sessions and API tokens of the account, and tells the person by mail. It does not sign in.",
+			Description: "Ends all sessions and API tokens of the account, and tells the person by mail. It does not sign in. When the answer " +
+				"was lost in a crash of the service, the same request again may say that the link is used: then the password was changed.",
 			Fails:       []domain.Code{domain.CodeBadToken},
 		}, a.resetPassword),
 	}
