@@ -106,7 +106,8 @@ func TestRequestsThatNobodyUnderstands(t *testing.T) {
 			"an event without times": {http.MethodPost, "/learning/event", map[string]any{"cardID": d.Cards[0].ID, "learningSessionID": uuid.NewString(), "correct": false}, 400, "invalid_input", `"field":"FinishedAt"`},
 			"a time that is none":    {http.MethodPost, "/learning/session", map[string]any{"deckID": d.ID, "startedAt": "yesterday"}, 400, "invalid_input", `"field":"StartedAt"`},
 			"no id of a deck":        {http.MethodGet, "/learning/events?deckID=x", nil, 400, "invalid_input", "eckID"},
-			"notes without service":  {http.MethodGet, "/notes", nil, 503, "card_generation_unavailable", ""},
+			"a note of nothing":      {http.MethodPost, "/notes", map[string]any{"text": " ", "deck_id": d.ID}, 400, "invalid_input", `"field":"text"`},
+			"nobody has content":     {http.MethodPost, "/content", map[string]any{"source": "https://example.org"}, 503, "card_generation_unavailable", ""},
 			"search without service": {http.MethodGet, "/search?query=x", nil, 503, "card_generation_unavailable", ""},
 		} {
 			t.Run(name, func(t *testing.T) {
