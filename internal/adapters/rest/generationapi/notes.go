@@ -33,8 +33,8 @@ func (a *api) noteRoutes() []rest.Endpoint {
 }
 
 type generatedCard struct {
-	Question string `json:"question"`
-	Answer   string `json:"answer"`
+	Question string `json:"question" required:"true" minLength:"1" maxLength:"65536"`
+	Answer   string `json:"answer" required:"true" minLength:"1" maxLength:"65536"`
 	// The source is a range of the note's text, counted in UTF-16 code units.
 	SourceStart int  `json:"source_start_index" description:"Offset into the text in UTF-16 code units."`
 	SourceEnd   int  `json:"source_end_index" description:"Offset into the text in UTF-16 code units."`

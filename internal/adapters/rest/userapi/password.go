@@ -15,7 +15,7 @@ func (a *api) passwordRoutes() []rest.Endpoint {
 			Summary: "Change the password", Throttled: true, Idempotent: true,
 			Description: "Ends all other sessions and tells the person by mail. API tokens stay. When the answer was lost in a crash of the " +
 				"service, the same request again may say that the current password is wrong: then it was changed.",
-			Fails:       []domain.Code{domain.CodeTooManyAttempts, domain.CodeConflict},
+			Fails: []domain.Code{domain.CodeTooManyAttempts, domain.CodeConflict},
 		}, a.changePassword),
 		rest.Route(rest.Spec{
 			Method: http.MethodPost, Path: "/user/password/forgot", Service: rest.Users, WantsClient: true,
@@ -28,7 +28,7 @@ func (a *api) passwordRoutes() []rest.Endpoint {
 			Summary: "Choose a new password by a mailed link", Throttled: true, Idempotent: true,
 			Description: "Ends all sessions and API tokens of the account, and tells the person by mail. It does not sign in. When the answer " +
 				"was lost in a crash of the service, the same request again may say that the link is used: then the password was changed.",
-			Fails:       []domain.Code{domain.CodeBadToken},
+			Fails: []domain.Code{domain.CodeBadToken},
 		}, a.resetPassword),
 	}
 }
