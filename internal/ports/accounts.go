@@ -103,7 +103,8 @@ type Erasure interface {
 	EraseAccount(ctx context.Context, owner domain.UserID) (done bool, err error)
 	// EraseDecks removes decks, tombstones too, and cards with their memories.
 	EraseDecks(ctx context.Context, owner domain.UserID) (done bool, err error)
-	// EraseLearning removes the review log, sittings, learning settings, memories and what was counted.
+	// EraseLearning removes the review log, sittings, learning settings, memories and what was counted. Of the log the newest
+	// events go first: between two calls it is a log without gaps.
 	EraseLearning(ctx context.Context, owner domain.UserID) (done bool, err error)
 	// EraseGeneration removes notes, and what was counted of the use of language models.
 	EraseGeneration(ctx context.Context, owner domain.UserID) (done bool, err error)

@@ -59,14 +59,19 @@ func (s *Store) EraseLearning(ctx context.Context, owner domain.UserID) (bool, e
 	if _, err := s.learningSettings.DeleteOne(ctx, settingsKey(owner)); err != nil {
 		return false, failure(ctx, "erasing learning settings", err)
 	}
+	// The newest events go first: what is left of the log has no gaps.
+	unlogged, err := removeSome(ctx, s.events, "events", ofOwner(owner), ofOwner(owner), eraseAtOnce, newestFirst...)
+	if err != nil {
+		return false, err
+	}
 	removed, err := eraseAll(ctx, owner, []belongings{
-		{s.events, "events"}, {s.learningSessions, "learning sessions"}, {s.cachedMonths, "cached months"},
+		{s.learningSessions, "learning sessions"}, {s.cachedMonths, "cached months"},
 	})
 	if err != nil {
 		return false, err
 	}
 	forgotten, err := s.forgetMemories(ctx, owner)
-	return removed && forgotten, err
+	return unlogged && removed && forgotten, err
 }
 
 // EraseGeneration removes notes, and what was counted.
@@ -93,9 +98,13 @@ type keyRecord struct {
 	Key string `bson:"_id"`
 }
 
-// someKeys returns the _ids of documents of a filter, at most limit.
-func someKeys(ctx context.Context, from *driver.Collection, what string, filter bson.D, limit int) ([]string, error) {
-	records, err := findList[keyRecord](ctx, from, what, filter, options.Find().SetProjection(fields("_id")).SetLimit(int64(limit)))
+// someKeys returns the _ids of documents of a filter, at most limit, the first ones of an order if there is one.
+func someKeys(ctx context.Context, from *driver.Collection, what string, filter bson.D, limit int, order ...bson.E) ([]string, error) {
+	how := options.Find().SetProjection(fields("_id")).SetLimit(int64(limit))
+	if len(order) > 0 {
+		how.SetSort(bson.D(order))
+	}
+	records, err := findList[keyRecord](ctx, from, what, filter, how)
 	keys := make([]string, len(records))
 	for i, r := range records {
 		keys[i] = r.Key
@@ -103,10 +112,12 @@ func someKeys(ctx context.Context, from *driver.Collection, what string, filter 
 	return keys, err
 }
 
-// removeSome removes documents of a filter, at most limit, where a condition on other fields than the _id still holds. It
-// is done when nothing is left.
-func removeSome(ctx context.Context, from *driver.Collection, what string, filter, still bson.D, limit int) (done bool, err error) {
-	keys, err := someKeys(ctx, from, what, filter, limit)
+// removeSome removes documents of a filter, at most limit, the first ones of an order if there is one, where a condition on
+// other fields than the _id still holds. It is done when nothing is left.
+func removeSome(
+	ctx context.Context, from *driver.Collection, what string, filter, still bson.D, limit int, order ...bson.E,
+) (done bool, err error) {
+	keys, err := someKeys(ctx, from, what, filter, limit, order...)
 	if err != nil || len(keys) == 0 {
 		return err == nil, err
 	}

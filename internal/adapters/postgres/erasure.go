@@ -18,8 +18,8 @@ var _ ports.Erasure = (*Erasure)(nil)
 const eraseLimit = 500
 
 // Each statement removes some rows and returns how many it has found. They are gone afterwards, whoever removed them: of two
-// calls that find the same rows both know that there may be more. They are the first rows of a person: removed up to the last of
-// them, they are read from the beginning of the key, whatever the server believes of how many there are.
+// calls that find the same rows both know that there may be more. They are the first rows of a person (the last ones of
+// the log): removed up to the last of them, they are read from that end of the key, whatever the server believes of how many there are.
 const (
 	erased = " SELECT count(*) FROM found"
 
@@ -41,8 +41,9 @@ const (
 		gone AS (DELETE FROM decks WHERE user_id = $1 AND id <= (SELECT max(id) FROM found))` + erased
 	eraseCards query = `WITH found AS (SELECT id FROM cards WHERE user_id = $1 ORDER BY id LIMIT $2),
 		gone AS (DELETE FROM cards WHERE user_id = $1 AND id <= (SELECT max(id) FROM found))` + erased
-	eraseEvents query = `WITH found AS (SELECT seq FROM review_events WHERE user_id = $1 ORDER BY seq LIMIT $2),
-		gone AS (DELETE FROM review_events WHERE user_id = $1 AND seq <= (SELECT max(seq) FROM found))` + erased
+	// The newest events go first: what is left of the log has no gaps.
+	eraseEvents query = `WITH found AS (SELECT seq FROM review_events WHERE user_id = $1 ORDER BY seq DESC LIMIT $2),
+		gone AS (DELETE FROM review_events WHERE user_id = $1 AND seq >= (SELECT min(seq) FROM found))` + erased
 	eraseLearningSessions query = `WITH found AS (SELECT id FROM learning_sessions WHERE user_id = $1 ORDER BY id LIMIT $2),
 		gone AS (DELETE FROM learning_sessions WHERE user_id = $1 AND id <= (SELECT max(id) FROM found))` + erased
 	eraseSettings query = `WITH found AS (SELECT user_id FROM learning_settings WHERE user_id = $1 LIMIT $2),

@@ -128,6 +128,7 @@ var erasureFaults = []string{
 	"erasing leaves cards",
 	"erasing leaves cards that are suspended",
 	"erasing leaves events",
+	"the oldest events are erased first",
 	"erasing leaves sittings",
 	"erasing leaves settings",
 	"erasing leaves memories",

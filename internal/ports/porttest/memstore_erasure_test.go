@@ -124,7 +124,10 @@ func (s *memstore) EraseLearning(ctx context.Context, owner domain.UserID) (bool
 				continue
 			}
 			n := min(len(events), e.left)
-			s.logs[person] = events[n:]
+			s.logs[person] = events[:len(events)-n]
+			if s.is("the oldest events are erased first") {
+				s.logs[person] = events[n:]
+			}
 			e.left -= n
 			if len(events) == n {
 				delete(s.logs, person)
