@@ -106,7 +106,8 @@ type Erasure interface {
 	// EraseLearning removes the review log, sittings, learning settings, memories and what was counted. Of the log the newest
 	// events go first: between two calls it is a log without gaps.
 	EraseLearning(ctx context.Context, owner domain.UserID) (done bool, err error)
-	// EraseGeneration removes notes, and what was counted of the use of language models.
+	// EraseGeneration removes jobs on contents, contents with their texts, blobs, notes, and what was counted of the use of language
+	// models. Jobs go first.
 	EraseGeneration(ctx context.Context, owner domain.UserID) (done bool, err error)
 }
 

@@ -2,6 +2,7 @@ package ports
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/moshrank/spacey-backend/internal/domain"
@@ -32,6 +33,10 @@ type Archive struct {
 	LearningSessions Shelf[domain.LearningSession]
 	// Notes are keyed by their decks.
 	Notes Shelf[domain.Note]
+	// Contents are keyed by their ids, and Jobs by JobKey. The key of a part of a blob is BlobPartKey.
+	Contents Shelf[ArchivedContent]
+	Blobs    Shelf[domain.BlobPart]
+	Jobs     Shelf[domain.Job]
 	// The events are read with ReviewLog.Events.
 	Events EventShelf
 }
@@ -51,11 +56,23 @@ type ArchivedCard struct {
 	Suspended bool
 }
 
+// ArchivedContent is a content as it is stored, with its texts.
+type ArchivedContent struct {
+	domain.Content
+	domain.ContentTexts
+}
+
+// BlobPartKey returns the key of a part of a blob: its name, a slash and its number with six digits.
+func BlobPartKey(part *domain.BlobPart) string { return fmt.Sprintf("%s/%06d", part.Blob, part.N) }
+
+// JobKey returns the key of a job: its kind, a slash and its subject. Neither holds a slash.
+func JobKey(job *domain.Job) string { return string(job.Kind) + "/" + job.Subject }
+
 // Owners finds the people of whom anything is stored.
 type Owners interface {
 	// Owners returns the ids of the people who have an account, a sign-in, an API token, a place, an audit entry, a
-	// deletion, a deck, a card, an event, a sitting, a note or settings, in order of the bytes, behind after, at most limit. Fewer
-	// than limit is the end.
+	// deletion, a deck, a card, an event, a sitting, a note, a content, a part of a blob, a job or settings, in order of the bytes,
+	// behind after, at most limit. Fewer than limit is the end.
 	Owners(ctx context.Context, after domain.UserID, limit int) ([]domain.UserID, error)
 }
 

@@ -29,6 +29,12 @@ type Storage struct {
 	LearningSessions LearningSessions
 	Notes            Notes
 	GenerationUsage  GenerationUsage
+	Contents         Contents
+	ContentLists     ContentLists
+	Blobs            Blobs
+	Jobs             Jobs
+	CardSearch       CardSearch
+	Search           Search
 	Sweeper          Sweeper
 	Archive          Archive
 }

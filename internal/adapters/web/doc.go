@@ -1,0 +1,2 @@
+// Package web gets documents from the web, and asks nothing that is not on it.
+package web
