@@ -2,6 +2,7 @@ package config
 
 import (
 	"net/url"
+	"strings"
 
 	"github.com/moshrank/spacey-backend/internal/domain"
 )
@@ -15,10 +16,16 @@ func (c *Config) checkGeneration(fault func(wrong bool, format string, args ...a
 		"CARD_GENERATION_DIALECT must be spacey or foreign, it is %q", c.GenerationDialect)
 	fault(c.MaxTextLength < 1 || c.MaxTextLength > domain.MaxNoteText,
 		"MAX_TEXT_LENGTH must be between 1 and %d, it is %d", domain.MaxNoteText, c.MaxTextLength)
-	if c.OpenAIBaseURL == "" {
-		return
-	}
-	u, err := url.Parse(c.OpenAIBaseURL)
-	fault(err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil,
+	fault(c.OpenAIBaseURL != "" && !isWebAddress(c.OpenAIBaseURL),
 		"OPENAI_BASE_URL must be like https://models.example.org/v1, without a user or a password")
+	fault(!isWebAddress(c.ContentDOIResolver), "CONTENT_DOI_RESOLVER must be like https://doi.org, without a user or a password")
+	for _, host := range c.ContentAllowHosts {
+		fault(host == "" || strings.ContainsAny(host, "/ @?#*"), "CONTENT_ALLOW_HOSTS: %q is neither a host like wiki.example.org nor one with a port", host)
+	}
+}
+
+// isWebAddress reports whether a text is an address of http or https without a user.
+func isWebAddress(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil
 }

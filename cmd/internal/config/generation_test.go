@@ -30,7 +30,8 @@ func TestFaultsOfCardGeneration(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, fault := range []string{
 		"CARD_GENERATION_DIALECT=python", "MAX_TEXT_LENGTH=0", "MAX_TEXT_LENGTH=100001", "OPENAI_BASE_URL=localhost",
-		"OPENAI_BASE_URL=https://user:secret@x.example/v1",
+		"OPENAI_BASE_URL=https://user:secret@x.example/v1", "CONTENT_DOI_RESOLVER=doi.org", "CONTENT_DOI_RESOLVER=https://user:secret@doi.org",
+		"CONTENT_ALLOW_HOSTS=https://wiki.example.org", "CONTENT_ALLOW_HOSTS=wiki.example.org,*.example.org",
 	} {
 		t.Run(fault, func(t *testing.T) {
 			_, err := Load([]string{fault}, Needs{DefaultStorage: StorageSQLite})

@@ -68,6 +68,10 @@ func checkMedia(c *fiber.Ctx) error {
 	if !strings.EqualFold(strings.TrimSpace(media), fiber.MIMEApplicationJSON) {
 		return domain.NewError(CodeUnsupportedMedia, codes[CodeUnsupportedMedia].sentence)
 	}
+	return checkCoding(c)
+}
+
+func checkCoding(c *fiber.Ctx) error {
 	if coding := c.Get(fiber.HeaderContentEncoding); coding != "" && !strings.EqualFold(coding, "identity") {
 		return domain.NewError(CodeUnsupportedMedia, "Send the body without compression.")
 	}

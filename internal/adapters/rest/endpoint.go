@@ -81,7 +81,7 @@ func compile(e Endpoint) (*requestPlan, filler, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if e.Response == reflect.TypeFor[Stream]() {
+	if e.Response == reflect.TypeFor[Stream]() || e.Response == reflect.TypeFor[Download]() {
 		return plan, nil, nil
 	}
 	fill, err := fillerOf(e.Response)
@@ -121,6 +121,9 @@ func (s Spec) check(response reflect.Type) error {
 	}
 	if response == reflect.TypeFor[Stream]() && s.Produces != NDJSON {
 		return fmt.Errorf("a Stream needs Produces NDJSON")
+	}
+	if response == reflect.TypeFor[Download]() && (s.Produces == "" || s.Bare) {
+		return fmt.Errorf("a Download needs Produces, and has no envelope to be without")
 	}
 	if err := s.checkCallers(); err != nil {
 		return err

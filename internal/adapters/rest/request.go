@@ -21,6 +21,10 @@ const bodyField = "Body"
 type requestPlan struct {
 	parameters []parameter
 	body       *bodyPlan
+	// uploadIndex is where a file of at most maxUpload bytes goes, nil where none is taken; uploadField is its field of a form.
+	uploadIndex []int
+	uploadField string
+	maxUpload   int64
 	// validate is nil where no field has a rule.
 	validate func(request reflect.Value) []domain.FieldError
 }
@@ -42,6 +46,9 @@ func planRequest(spec Spec, request reflect.Type) (*requestPlan, error) {
 	if err := plan.checkPath(spec); err != nil {
 		return nil, err
 	}
+	if (spec.Upload != "") != (plan.uploadIndex != nil) || plan.uploadIndex != nil && plan.body == nil {
+		return nil, errors.New("Spec.Upload goes with a field of type *Upload, beside a Body")
+	}
 	ruled, err := checkRules(request)
 	if err != nil {
 		return nil, err
@@ -61,6 +68,9 @@ func (p *requestPlan) add(spec Spec, field reflect.StructField) error {
 			return errors.New("a GET has no body")
 		}
 		p.body = planBody(spec, field)
+		return nil
+	case field.Type == uploadType:
+		p.uploadIndex, p.uploadField, p.maxUpload = field.Index, spec.Upload, spec.MaxBody
 		return nil
 	default:
 		parameter, err := planParameter(field)
@@ -107,6 +117,13 @@ func (p *requestPlan) read(c *fiber.Ctx, request reflect.Value) error {
 	}
 	if len(problems) > 0 {
 		return invalid(problems)
+	}
+	if p.uploadIndex != nil {
+		upload, err := p.upload(c)
+		if err != nil || upload != nil {
+			request.FieldByIndex(p.uploadIndex).Set(reflect.ValueOf(upload))
+			return err
+		}
 	}
 	if p.body != nil {
 		if err := p.body.read(c, request.FieldByIndex(p.body.index)); err != nil {

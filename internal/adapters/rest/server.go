@@ -198,6 +198,9 @@ func (s *server) answer(ctx context.Context, c *fiber.Ctx, e Endpoint, caller do
 	if stream, ok := response.(*Stream); ok {
 		return s.writeStream(ctx, c, e.Spec, *stream)
 	}
+	if download, ok := response.(*Download); ok {
+		return s.writeDownload(ctx, c, e.Spec, *download)
+	}
 	return WriteSuccess(c, e.Spec, response)
 }
 

@@ -105,11 +105,9 @@ type Spec struct {
 	// nobody keeps one without asking whether it is still the same.
 	MaxAge  time.Duration
 	Session SessionEffect
-	// Upload is the name of a field of a multipart form, a file, that may be sent in place of the JSON body. It is for the
-	// document of a route that another program serves: NewServer's routes read JSON only.
+	// Upload is the name of a field of a multipart form, a file, that may be sent in place of the JSON body: see the type Upload.
 	Upload string
-	// Produces is the media type of a success that is not JSON. The handler of such a route answers a Content, or a Stream; with
-	// any other type it is for the document of a route that another program serves.
+	// Produces is the media type of a success that is not JSON. The handler of such a route answers a Content, a Download or a Stream.
 	Produces string
 	// Fails lists the codes of failures to document, besides those that follow from the rest of the Spec.
 	Fails []domain.Code

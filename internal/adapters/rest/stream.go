@@ -83,9 +83,9 @@ func writeLines(ctx context.Context, stream Stream, to io.Writer) (err error) {
 	return buffer.Flush()
 }
 
-// streamReader is what the server reads a stream from.
+// streamReader is what the server reads a Stream or a Download from.
 type streamReader struct {
-	out    *io.PipeReader
+	out    io.ReadCloser
 	cancel context.CancelFunc
 	conn   net.Conn
 }

@@ -33,6 +33,7 @@ type contentPath struct {
 }
 
 type addContentRequest struct {
+	File *rest.Upload
 	Body struct {
 		Source string `json:"source" validate:"required"`
 	}
