@@ -19,6 +19,8 @@ const (
 	deckCards       = 20
 	fewCards        = 1_000
 	manyCards       = 100_000
+	// rareWord is in the cards of the first deck only, commonWord in all cards.
+	rareWord, commonWord = "peculiar", "number"
 )
 
 // compareDue asks what is due in a deck of 20 cards of a person with few cards, and of one with many.
@@ -103,6 +105,9 @@ func fill(ctx context.Context, archive ports.Archive, p *person, cards int) erro
 		batch := make([]ports.ArchivedCard, size)
 		for i := range batch {
 			text := domain.CardText{Question: fmt.Sprint("What is number ", i, "?"), Answer: fmt.Sprint("The answer is ", i, ".")}
+			if n == 0 {
+				text.Answer += " It is " + rareWord + "."
+			}
 			batch[i] = ports.ArchivedCard{Card: domain.NewCard(domain.CardID(ids.NewID()), owner, deck.ID, text, now), Memory: domain.NewMemory()}
 			if n == 0 {
 				p.Cards = append(p.Cards, string(batch[i].ID))

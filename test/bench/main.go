@@ -50,6 +50,9 @@ var rows = []row{
 	{name: "sign-ins-apart", about: "the same, a process for each service", compare: compareSignInsApart},
 	{name: "due", about: "due cards of a deck, by the number of all cards", compare: on(onSQLite, compareDue)},
 	{name: "due-postgres", about: "the same on PostgreSQL", compare: on(onPostgres, compareDue)},
+	{name: "search", about: "cards found by a word that 20 have, by the number of cards", compare: on(onSQLite, compareSearch)},
+	{name: "search-postgres", about: "the same on PostgreSQL", compare: on(onPostgres, compareSearch)},
+	{name: "search-mongo", about: "the same on MongoDB", compare: on(onMongo, compareSearch)},
 	{name: "decks", about: "a page of 200 decks, by the number of cards", compare: on(onSQLite, compareDecks)},
 	{name: "decks-postgres", about: "the same on PostgreSQL", compare: on(onPostgres, compareDecks)},
 }
