@@ -82,3 +82,6 @@ func (c *Card) Rewrite(text CardText, now time.Time) error {
 	c.Question, c.Answer, c.UpdatedAt = text.Question, text.Answer, now
 	return nil
 }
+
+// Text returns what a person wrote on the card.
+func (c Card) Text() CardText { return CardText{c.Question, c.Answer} }

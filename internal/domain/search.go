@@ -1,6 +1,8 @@
 package domain
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -67,22 +69,44 @@ func ParseSearch(query string) (SearchQuery, error) {
 	var telling []SearchWord
 	for _, term := range terms {
 		if !commonWords[term] {
-			telling = append(telling, searchWord(term))
+			telling = append(telling, SearchWord{Text: term})
 		}
 	}
 	if len(telling) == 0 {
 		for _, term := range terms {
-			telling = append(telling, searchWord(term))
+			telling = append(telling, SearchWord{Text: term})
 		}
 	}
 	return SearchQuery{Words: telling[:min(len(telling), maxSearchWords)]}, nil
 }
 
-// searchWord looks for a term. A single character of a script without spaces finds the pairs that begin with it.
-func searchWord(term string) SearchWord {
+// Wider returns what to look for when nothing was found: first longer words that begin with those of the query, then things that have one
+// of them. It is false when there is nothing wider.
+func (q SearchQuery) Wider() (SearchQuery, bool) {
+	words, prefixes := slices.Clone(q.Words), false
+	for i := range words {
+		if !words[i].Prefix && mayBePrefix(words[i].Text) {
+			words[i].Prefix, prefixes = true, true
+		}
+	}
+	switch {
+	case q.Any:
+		return SearchQuery{}, false
+	case prefixes:
+		return SearchQuery{Words: words}, true
+	case len(words) > 1:
+		return SearchQuery{Words: words, Any: true}, true
+	default:
+		return SearchQuery{}, false
+	}
+}
+
+// mayBePrefix reports whether longer words that begin with a term tell about the same. Of a script without spaces a single character
+// begins the pairs that are looked for.
+func mayBePrefix(term string) bool {
 	length := utf8.RuneCountInString(term)
 	first, _ := utf8.DecodeRuneInString(term)
-	return SearchWord{term, length >= minPrefix || length == 1 && spaceless(first)}
+	return length >= minPrefix || length == 1 && spaceless(first)
 }
 
 // commonWords tell nothing about what somebody looks for, in English and German.
@@ -93,13 +117,13 @@ var commonWords = set(`a an and are as at be by for from how in is it of on or t
 func set(words string) map[string]bool {
 	all := map[string]bool{}
 	for word := range strings.FieldsSeq(words) {
-		all[foldTerm(word)] = true
+		all[singular(foldTerm(word))] = true
 	}
 	return all
 }
 
 // SearchTerms returns the words by which texts are found, each once, in order, MaxTerms at most: runs of letters and digits, in
-// lower case and without accents. Of scripts without spaces between words it returns pairs of characters. Text of the editor
+// lower case, without accents and without the s of a plural. Of scripts without spaces between words it returns pairs of characters. Text of the editor
 // Slate counts as what it shows.
 func SearchTerms(texts ...string) []string {
 	terms, seen := []string{}, map[string]bool{}
@@ -125,7 +149,7 @@ func termsOf(text string) func(yield func(string) bool) {
 			return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r)
 		}) {
 			for _, term := range split(foldTerm(word)) {
-				if !yield(term) {
+				if !yield(singular(term)) {
 					return
 				}
 			}
@@ -146,6 +170,23 @@ func foldTerm(word string) string {
 		}
 	}
 	return norm.NFC.String(b.String())
+}
+
+// singular takes the plural from a word as far as English, and much of what other languages borrow, goes: the "S stemmer" (D. Harman,
+// How effective is suffixing?, JASIS 42(1), 1991, table 1). It need not give a word, but the same for both forms.
+func singular(term string) string {
+	stem, plural := strings.CutSuffix(term, "s")
+	switch {
+	case !plural || len(term) < 4:
+		return term
+	case strings.HasSuffix(term, "ies") && !strings.HasSuffix(term, "eies") && !strings.HasSuffix(term, "aies"):
+		return strings.TrimSuffix(term, "ies") + "y"
+	case strings.HasSuffix(term, "aes"), strings.HasSuffix(term, "ees"), strings.HasSuffix(term, "oes"), strings.HasSuffix(term, "us"),
+		strings.HasSuffix(term, "ss"):
+		return term
+	default:
+		return stem
+	}
 }
 
 // split returns the terms of a folded word: the word, or where a script has no spaces, pairs of characters.
@@ -172,4 +213,35 @@ func split(word string) []string {
 // spaceless reports whether a character belongs to a script that puts no spaces between words.
 func spaceless(r rune) bool {
 	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
+}
+
+// RankCards puts cards that were found into order: those that hold the most words of a query first, of these the ones that hold them as they
+// are, then the shorter ones, which are more about them, then the newer ones.
+func RankCards(query SearchQuery, cards []Card) {
+	scores := make(map[CardID]float64, len(cards))
+	for i := range cards {
+		scores[cards[i].ID] = query.score(SearchTerms(cards[i].Question, cards[i].Answer))
+	}
+	slices.SortStableFunc(cards, func(a, b Card) int {
+		return cmp.Or(cmp.Compare(scores[b.ID], scores[a.ID]), b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(b.ID, a.ID))
+	})
+}
+
+// score returns how well terms fit a query: for each word 1, or 0.9 if only longer ones are there; and a share of 1 for being few.
+func (q SearchQuery) score(terms []string) float64 {
+	held := make([]float64, len(q.Words))
+	for _, term := range terms {
+		for i, word := range q.Words {
+			if term == word.Text {
+				held[i] = 1
+			} else if word.Matches(term) {
+				held[i] = max(held[i], 0.9)
+			}
+		}
+	}
+	score := 0.05 / float64(len(terms)+1)
+	for _, part := range held {
+		score += part
+	}
+	return score
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/moshrank/spacey-backend/internal/app/erasing"
 	"github.com/moshrank/spacey-backend/internal/domain"
 	"github.com/moshrank/spacey-backend/internal/ports"
+	"github.com/moshrank/spacey-backend/test/pdfs"
 )
 
 var firstPage = ports.Page{Limit: 200}
@@ -47,6 +48,8 @@ func (c *client) live() {
 	c.must(http.StatusOK, http.MethodGet, fmt.Sprintf("/learning/stats?from=%s&to=%s",
 		today.AddDate(0, -1, 0).Format(time.DateOnly), today.Format(time.DateOnly)), nil)
 	c.must(http.StatusOK, http.MethodPost, "/notes", map[string]string{"text": "The Rhine is a river. It ends in the North Sea.", "deck_id": d.ID})
+	c.processed(c.addFile("rivers.pdf", pdfs.Text(2)).ID)
+	c.addFile("seas.pdf", pdfs.Text(2))
 	c.signInAgain()
 	c.keyed("the-key-of-"+c.user).must(http.StatusCreated, http.MethodPost, "/user/tokens", newTokenBody("program"))
 	c.must(http.StatusOK, http.MethodPost, "/user/password/forgot", map[string]string{"email": c.email})
@@ -152,6 +155,10 @@ func requireNothing(t *testing.T, storage ports.Storage, id domain.UserID) {
 	empty(t, archive.Decks, id)
 	empty(t, archive.Cards, id)
 	empty(t, archive.LearningSessions, id)
+	empty(t, archive.Notes, id)
+	empty(t, archive.Contents, id)
+	empty(t, archive.Blobs, id)
+	empty(t, archive.Jobs, id)
 	events, err := storage.ReviewLog.Events(t.Context(), id, 0, 10)
 	require.NoError(t, err)
 	require.Empty(t, events)

@@ -11,12 +11,14 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/moshrank/spacey-backend/test/pdfs"
 )
 
 // owner is a person who has one of everything, for others to try to get at.
 type owner struct {
 	*client
-	deck, card, event, sitting, session, token string
+	deck, card, event, sitting, session, token, content string
 }
 
 const (
@@ -24,7 +26,7 @@ const (
 	ownersWords = "the marmalade observatory"
 )
 
-// newOwner returns a person with a deck, cards, an answer, a sitting, a second sign-in and an API token.
+// newOwner returns a person with a deck, cards, an answer, a sitting, a second sign-in, an API token and a content.
 func (s *system) newOwner(t *testing.T) *owner {
 	t.Helper()
 	o := &owner{client: s.person(t), event: uuid.NewString()}
@@ -42,6 +44,8 @@ func (s *system) newOwner(t *testing.T) *owner {
 	o.token = data[struct{ ID string }](t, o.must(http.StatusCreated, http.MethodPost, "/user/tokens", map[string]any{
 		"name": ownersWords, "scopes": []string{"decks:read"},
 	})).ID
+	o.content = o.addFile(ownersWords+".pdf", pdfs.Text(1)).ID
+	o.processed(o.content)
 	return o
 }
 
@@ -52,7 +56,7 @@ func (o *owner) idsFor(op *operation) map[string]string {
 	}
 	for prefix, id := range map[string]string{
 		"/decks/": o.deck, "/learning/decks/": o.deck, "/learning/cards/": o.card, "/learning/reviews/": o.event,
-		"/learning/session": o.sitting, "/user/sessions/": o.session, "/user/tokens/": o.token,
+		"/content/": o.content, "/learning/session": o.sitting, "/user/sessions/": o.session, "/user/tokens/": o.token,
 	} {
 		if strings.HasPrefix(op.path, prefix) {
 			ids["id"] = id
@@ -67,7 +71,7 @@ var exportedOf = regexp.MustCompile(`"action":"exported"|"type":"end"`)
 func (o *owner) everything() string {
 	o.t.Helper()
 	lines := strings.Split(o.must(http.StatusOK, http.MethodGet, "/user/export", nil).Body, "\n")
-	for _, part := range []string{ownersName, ownersWords, o.deck, o.card, o.event, o.sitting, o.session, o.token} {
+	for _, part := range []string{ownersName, ownersWords, o.deck, o.card, o.event, o.sitting, o.session, o.token, o.content} {
 		require.True(o.t, slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, part) }), part)
 	}
 	return strings.Join(slices.DeleteFunc(lines, exportedOf.MatchString), "\n")
@@ -76,7 +80,7 @@ func (o *owner) everything() string {
 // hidden fails when an answer has something of the owner in it that the request did not.
 func (o *owner) hidden(t *testing.T, op *operation, sent string, a answer) {
 	t.Helper()
-	for _, part := range []string{ownersName, ownersWords, o.email, o.user, o.deck, o.card, o.event, o.sitting, o.session, o.token} {
+	for _, part := range []string{ownersName, ownersWords, o.email, o.user, o.deck, o.card, o.event, o.sitting, o.session, o.token, o.content} {
 		if !strings.Contains(sent, part) {
 			assert.NotContains(t, a.Body, part, op.String())
 		}

@@ -15,12 +15,12 @@ import (
 )
 
 // startFor returns a running system: one process over SQLite, and two replicas of each service over a server.
-func startFor(t *testing.T, engine string) *system {
+func startFor(t *testing.T, engine string, extra ...string) *system {
 	t.Helper()
 	if engine == "sqlite" {
-		return start(t, newStorage(t, engine))
+		return start(t, newStorage(t, engine), extra...)
 	}
-	return startServices(t, newStorage(t, engine))
+	return startServices(t, newStorage(t, engine), extra...)
 }
 
 // studied returns a deck of which each card was answered twice, long ago.

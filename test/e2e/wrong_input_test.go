@@ -107,8 +107,8 @@ func TestRequestsThatNobodyUnderstands(t *testing.T) {
 			"a time that is none":    {http.MethodPost, "/learning/session", map[string]any{"deckID": d.ID, "startedAt": "yesterday"}, 400, "invalid_input", `"field":"StartedAt"`},
 			"no id of a deck":        {http.MethodGet, "/learning/events?deckID=x", nil, 400, "invalid_input", "eckID"},
 			"a note of nothing":      {http.MethodPost, "/notes", map[string]any{"text": " ", "deck_id": d.ID}, 400, "invalid_input", `"field":"text"`},
-			"nobody has content":     {http.MethodPost, "/content", map[string]any{"source": "https://example.org"}, 503, "card_generation_unavailable", ""},
-			"search without service": {http.MethodGet, "/search?query=x", nil, 503, "card_generation_unavailable", ""},
+			"content of nowhere":     {http.MethodPost, "/content", map[string]any{"source": "example"}, 400, "invalid_input", `"field":"source"`},
+			"a search for nothing":   {http.MethodGet, "/search?query=%3F", nil, 400, "invalid_input", `"field":"query"`},
 		} {
 			t.Run(name, func(t *testing.T) {
 				c := *c

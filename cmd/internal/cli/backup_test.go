@@ -105,7 +105,7 @@ func TestRestoreGivesEverythingBack(t *testing.T) {
 	backup := filepath.Join(t.TempDir(), "backup.db")
 	stdout, err := run(t, environ, "backup", backup)
 	require.NoError(t, err)
-	assert.Contains(t, stdout, "schema version 4, 0 accounts, 3 decks, 3 cards, 3 events")
+	assert.Contains(t, stdout, "schema version 5, 0 accounts, 3 decks, 3 cards, 3 events")
 
 	t.Run("not while the database is in use", func(t *testing.T) {
 		_, err := run(t, environ, "restore", backup)

@@ -43,12 +43,12 @@ func TestMigrate(t *testing.T) {
 			for range 2 {
 				stdout, err := run(t, environ, args...)
 				require.NoError(t, err)
-				assert.Contains(t, stdout, "The schema of sqlite is up to date: version 4")
+				assert.Contains(t, stdout, "The schema of sqlite is up to date: version 5")
 				assert.Contains(t, stdout, path)
 			}
 			stdout, err := run(t, environ, "migrate", "status")
 			require.NoError(t, err)
-			assert.Equal(t, "storage  SQLite, "+path+"\nschema   version 4\nneeded   version 4\nstate    up to date\n", stdout)
+			assert.Equal(t, "storage  SQLite, "+path+"\nschema   version 5\nneeded   version 5\nstate    up to date\n", stdout)
 		})
 	}
 	for engine, environ := range map[string][]string{
@@ -78,7 +78,7 @@ func TestMigrate(t *testing.T) {
 			stdout, err := run(t, environ, "migrate", "status")
 			require.ErrorIs(t, err, errStale)
 			require.ErrorContains(t, err, "spacey migrate up")
-			assert.Contains(t, stdout, "schema   version 1\nneeded   version 4\nstate    older\n")
+			assert.Contains(t, stdout, "schema   version 1\nneeded   version 5\nstate    older\n")
 		}
 	})
 	t.Run("a newer schema is told, not changed", func(t *testing.T) {
@@ -90,7 +90,7 @@ func TestMigrate(t *testing.T) {
 			stdout, err := run(t, environ, "migrate", "status")
 			require.ErrorIs(t, err, errStale)
 			require.ErrorContains(t, err, "newer")
-			assert.Contains(t, stdout, "schema   version 99\nneeded   version 4\nstate    newer\n")
+			assert.Contains(t, stdout, "schema   version 99\nneeded   version 5\nstate    newer\n")
 		}
 		_, err = run(t, environ, "migrate", "up")
 		require.ErrorContains(t, err, "newer spacey")

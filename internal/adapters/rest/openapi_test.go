@@ -30,7 +30,7 @@ func documented() []rest.Endpoint {
 			Body deckIn
 		}](with(spec("PUT", "/decks/{id}"), func(s *rest.Spec) { s.Access = rest.Beta })),
 		echo[rest.Empty](with(spec("GET", "/logout"), func(s *rest.Spec) { s.Access, s.Session = rest.Optional, rest.EndsSession })),
-		echo[deckRequest](with(spec("POST", "/content"), func(s *rest.Spec) { s.Upload, s.Produces = "file", "application/pdf" })),
+		uploading("/content"), downloading("/file", 1, nil),
 		drawing("/plots", nil),
 		whoami("/internal/x", rest.Internal),
 		whoami("/signed-in", rest.SignedIn),
@@ -173,7 +173,7 @@ func TestTheDocumentSaysWhatIsDeclared(t *testing.T) {
 	})
 	t.Run("files", func(t *testing.T) {
 		d.at(t, "paths", "/content", "post", "requestBody", "content", "multipart/form-data")
-		d.at(t, "paths", "/content", "post", "responses", "200", "content", "application/pdf")
+		d.at(t, "paths", "/file", "get", "responses", "200", "content", "application/pdf")
 		plot := d.at(t, "paths", "/plots", "get", "responses").(map[string]any)
 		require.JSONEq(t, `{"description":"OK","content":{"image/svg+xml":{"schema":{"type":"string","format":"binary"}}}}`, encode(t, plot["200"]))
 		require.Contains(t, encode(t, plot["500"]), "application/json")

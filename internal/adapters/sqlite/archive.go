@@ -20,6 +20,8 @@ type shelf[T any] struct {
 	values func(domain.UserID, *T) []any
 	// refused gives an error of put its code when a unique key beside the one that put replaces was the reason. It may be nil.
 	refused func(error) error
+	// besides is what is stored besides, in the same transaction. It may be nil.
+	besides func(*transaction, domain.UserID, *T) error
 }
 
 var (
@@ -41,6 +43,12 @@ func (s *shelf[T]) Put(ctx context.Context, owner domain.UserID, items []T) erro
 	err := s.store.transact(ctx, "put "+s.items, func(t *transaction) error {
 		for i := range items {
 			if _, err := t.exec(s.put, s.values(owner, &items[i])...); err != nil {
+				return err
+			}
+			if s.besides == nil {
+				continue
+			}
+			if err := s.besides(t, owner, &items[i]); err != nil {
 				return err
 			}
 		}
@@ -109,6 +117,7 @@ func (s *Store) archive() ports.Archive {
 		Cards: &shelf[ports.ArchivedCard]{
 			store: s, items: "cards", page: archivedCards, put: putCard, remove: removeCards,
 			fields: archivedCardFields, values: archivedCardValues,
+			besides: func(t *transaction, owner domain.UserID, c *ports.ArchivedCard) error { return t.findCard(owner, c.ID, c.Text()) },
 		},
 		LearningSessions: &shelf[domain.LearningSession]{
 			store: s, items: "learning sessions", page: archivedLearningSessions, put: putLearningSession, remove: removeLearningSessions,
@@ -116,6 +125,17 @@ func (s *Store) archive() ports.Archive {
 		},
 		Notes: &shelf[domain.Note]{
 			store: s, items: "notes", page: notesOf, put: putNote, remove: removeNotes, fields: noteFields, values: noteValues,
+			besides: (*transaction).findNote,
+		},
+		Contents: &shelf[ports.ArchivedContent]{
+			store: s, items: "contents", page: archivedContents, put: putContent, remove: removeContents,
+			fields: archivedContentFields, values: archivedContentValues, besides: findArchivedContent,
+		},
+		Blobs: &shelf[domain.BlobPart]{
+			store: s, items: "files", page: archivedBlobs, put: putBlobPart, remove: removeBlobs, fields: blobFields, values: blobValues,
+		},
+		Jobs: &shelf[domain.Job]{
+			store: s, items: "jobs", page: archivedJobs, put: putJob, remove: removeJobs, fields: jobFields, values: jobValues,
 		},
 	}
 }
@@ -147,6 +167,9 @@ const firstOwners = ` FROM (
 		UNION ALL SELECT min(user_id) FROM review_events WHERE user_id > owner.id
 		UNION ALL SELECT min(user_id) FROM learning_sessions WHERE user_id > owner.id
 		UNION ALL SELECT min(user_id) FROM notes WHERE user_id > owner.id
+		UNION ALL SELECT min(user_id) FROM contents WHERE user_id > owner.id
+		UNION ALL SELECT min(user_id) FROM blob_parts WHERE user_id > owner.id
+		UNION ALL SELECT min(user_id) FROM jobs WHERE user_id > owner.id
 		UNION ALL SELECT min(user_id) FROM learning_settings WHERE user_id > owner.id
 	) AS firsts`
 

@@ -76,7 +76,7 @@ func requireFolder(t *testing.T, folder string, names ...string) {
 func TestBackup(t *testing.T) {
 	store := freshStore(t)
 	fillStore(t, store, 2, 10)
-	want := Contents{Schema: 4, Accounts: 2, Decks: 2, Cards: 20, Events: 20}
+	want := Contents{Schema: 5, Accounts: 2, Decks: 2, Cards: 20, Events: 20}
 	target := func(t *testing.T) string { return filepath.Join(t.TempDir(), "b.db") }
 
 	t.Run("it is one file that holds everything, for its owner alone", func(t *testing.T) {

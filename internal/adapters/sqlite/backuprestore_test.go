@@ -57,7 +57,7 @@ func TestRestore(t *testing.T) {
 		got, err := Restore(t.Context(), backup, path, nil, BackupOptions{})
 		require.NoError(t, err)
 		require.Equal(t, int64(3), got.Backup.Accounts)
-		require.Equal(t, int64(4), got.Schema)
+		require.Equal(t, int64(5), got.Schema)
 		return got
 	}
 
@@ -149,7 +149,7 @@ func TestRestore(t *testing.T) {
 		got, err := Restore(t.Context(), file, path, nil, BackupOptions{})
 		require.NoError(t, err)
 		require.Equal(t, int64(1), got.Backup.Schema)
-		require.Equal(t, int64(4), got.Schema)
+		require.Equal(t, int64(5), got.Schema)
 		store := openStore(t, path)
 		require.NoError(t, store.CheckSchema(t.Context()))
 		card, err := store.Ports().Cards.Card(t.Context(), "u", "c1")

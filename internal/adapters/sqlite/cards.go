@@ -60,6 +60,9 @@ func (c *Cards) InsertCards(ctx context.Context, owner domain.UserID, deck domai
 			if err != nil {
 				return err
 			}
+			if err := t.findCard(owner, card.ID, card.Text()); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
@@ -102,10 +105,12 @@ func (c *Cards) UpdateCard(
 				}
 			}
 			rows, err := t.exec(updateCard, card.Deck, card.Question, card.Answer, millis(card.UpdatedAt), card.Rev, owner, id, before.Rev)
-			done = rows == 1
-			return err
+			if done = rows == 1; err != nil || !done || card.Text() == before.Text() {
+				return err
+			}
+			return t.findCard(owner, id, card.Text())
 		})
-		return done, err
+		return done && err == nil, err
 	})
 }
 

@@ -40,6 +40,11 @@ const (
 		(SELECT rowid FROM cards INDEXED BY cards_deck_due WHERE user_id = ? AND (seq > 0 OR suspended = 1) LIMIT ?)`
 
 	eraseNotes query = "DELETE FROM notes WHERE rowid IN (SELECT rowid FROM notes WHERE user_id = ? LIMIT ?)"
+	// A part of a file has up to 256 KiB.
+	eraseJobs     query = "DELETE FROM jobs WHERE rowid IN (SELECT rowid FROM jobs WHERE user_id = ? LIMIT ?)"
+	eraseContents query = "DELETE FROM contents WHERE rowid IN (SELECT rowid FROM contents WHERE user_id = ? LIMIT ?)"
+	eraseBlobs    query = "DELETE FROM blob_parts WHERE rowid IN (SELECT rowid FROM blob_parts WHERE user_id = ? LIMIT ? / 10)"
+
 	eraseUsage query = "DELETE FROM generation_usage WHERE rowid IN (SELECT rowid FROM generation_usage WHERE user_id = ? LIMIT ?)"
 )
 
@@ -60,9 +65,9 @@ func (e *Erasure) EraseLearning(ctx context.Context, owner domain.UserID) (done 
 	return e.erase(ctx, "erase what was learned", owner, eraseEvents, eraseSittings, eraseSettings, eraseMonths, eraseMemories)
 }
 
-// EraseGeneration removes notes, and what was counted of the use of language models.
+// EraseGeneration removes jobs, contents, files, notes, and what was counted of the use of language models.
 func (e *Erasure) EraseGeneration(ctx context.Context, owner domain.UserID) (done bool, err error) {
-	return e.erase(ctx, "erase notes", owner, eraseNotes, eraseUsage)
+	return e.erase(ctx, "erase notes", owner, eraseJobs, eraseContents, eraseBlobs, eraseNotes, eraseUsage)
 }
 
 // erase runs statements in order as far as each leaves nothing of the owner. What is about nobody stays.

@@ -43,8 +43,12 @@ func noteValues(owner domain.UserID, n *domain.Note) []any {
 
 // PutNote adds a note, in place of the one of the same owner and deck when there is one.
 func (n *Notes) PutNote(ctx context.Context, note domain.Note) error {
-	_, err := n.store.exec(ctx, "put a note", putNote, noteValues(note.Owner, &note)...)
-	return err
+	return n.store.transact(ctx, "put a note", func(t *transaction) error {
+		if _, err := t.exec(putNote, noteValues(note.Owner, &note)...); err != nil {
+			return err
+		}
+		return t.findNote(note.Owner, &note)
+	})
 }
 
 // Note returns a note.
@@ -70,12 +74,18 @@ func (n *Notes) UpdateNote(
 	ctx context.Context, owner domain.UserID, id domain.NoteID, edit func(*domain.Note) error,
 ) (domain.Note, error) {
 	read := func() (domain.Note, error) { return n.Note(ctx, owner, id) }
-	return ports.Update(ctx, "note", read, edit, func(before, note *domain.Note) (bool, error) {
+	return ports.Update(ctx, "note", read, edit, func(before, note *domain.Note) (done bool, err error) {
 		note.ID, note.Owner, note.Deck, note.CreatedAt, note.Rev = before.ID, before.Owner, before.Deck, before.CreatedAt, before.Rev+1
 		note.AddingAt, note.AddedAt, note.UpdatedAt = stored(note.AddingAt), stored(note.AddedAt), stored(note.UpdatedAt)
 		note.Cards = storedNoteCards(note.Cards)
-		rows, err := n.store.exec(ctx, "update a note", updateNote, note.Generator, millis(note.AddingAt), millis(note.AddedAt),
-			millis(note.UpdatedAt), note.Rev, note.Text, noteCardsColumn{&note.Cards}, owner, id, before.Rev)
-		return rows == 1, err
+		err = n.store.transact(ctx, "update a note", func(t *transaction) error {
+			rows, err := t.exec(updateNote, note.Generator, millis(note.AddingAt), millis(note.AddedAt),
+				millis(note.UpdatedAt), note.Rev, note.Text, noteCardsColumn{&note.Cards}, owner, id, before.Rev)
+			if done = rows == 1; err != nil || !done || note.Text == before.Text {
+				return err
+			}
+			return t.findNote(owner, note)
+		})
+		return done && err == nil, err
 	})
 }

@@ -23,7 +23,7 @@ func newestSchema() (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	var newest int64
+	newest := int64(contentVersion)
 	for _, name := range names {
 		version, err := goose.NumericComponent(name)
 		if err != nil {
@@ -109,7 +109,8 @@ func (s *Store) apply(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, s.writer.db, files, goose.WithDisableGlobalRegistry(true))
+	provider, err := goose.NewProvider(goose.DialectSQLite3, s.writer.db, files, goose.WithDisableGlobalRegistry(true),
+		goose.WithGoMigrations(goose.NewGoMigration(contentVersion, &goose.GoFunc{RunTx: addContent}, nil)))
 	if err != nil {
 		return err
 	}

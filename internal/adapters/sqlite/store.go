@@ -59,6 +59,12 @@ func (s *Store) Ports() ports.Storage {
 		LearningSessions: &LearningSessions{s},
 		Notes:            &Notes{s},
 		GenerationUsage:  &GenerationUsage{s},
+		Contents:         &ContentStore{s},
+		ContentLists:     &ContentStore{s},
+		Blobs:            &Blobs{s},
+		Jobs:             &Jobs{s},
+		CardSearch:       &CardSearch{s},
+		Search:           &Search{s},
 		Sweeper:          &Sweeper{s},
 		Archive:          s.archive(),
 	}

@@ -23,7 +23,7 @@ type api struct{ decks *decks.Service }
 // Routes returns the routes of deck-management-service. Where only the declarations matter the service may be nil.
 func Routes(service *decks.Service) []rest.Endpoint {
 	a := &api{service}
-	return slices.Concat(a.deckRoutes(), a.cardRoutes(), []rest.Endpoint{rest.Route(exportSpec(), a.export)})
+	return slices.Concat(a.deckRoutes(), a.cardRoutes(), a.searchRoutes(), []rest.Endpoint{rest.Route(exportSpec(), a.export)})
 }
 
 // spec returns what all routes of decks and cards have in common.
