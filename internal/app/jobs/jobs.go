@@ -6,10 +6,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/moshrank/spacey-backend/internal/domain"
@@ -24,10 +23,13 @@ const (
 )
 
 const (
-	// giveBackTime is how long it may take to note what becomes of a job, also when everything stops.
-	giveBackTime = 3 * time.Second
+	// storageTime is how long it may take to take a job, to renew it, and to note what becomes of it, also when everything stops.
+	storageTime = 3 * time.Second
 	// maxPause is how long nobody looks for work at most while storage is away.
-	maxPause = time.Minute
+	maxPause = 15 * time.Second
+	// countPause is how often the jobs are counted, maxCount how far.
+	countPause = 15 * time.Second
+	maxCount   = 10_000
 )
 
 // Handler does the jobs of a kind. A job may be done twice, and by another process from the beginning.
@@ -35,24 +37,28 @@ type Handler interface {
 	// Do does a job. An error means that it is tried again later. When ctx ends nothing more may be written.
 	Do(ctx context.Context, job domain.Job) error
 	// GiveUp ends what cannot be done: it failed too often, the last time with why, or it brings down whoever does it; then why is nil.
+	// An error means that this is tried again later.
 	GiveUp(ctx context.Context, job domain.Job, why error) error
 }
 
-// Outcome is what became of a job that was taken.
-type Outcome string
+// Outcome is what became of a job that was taken. It is a string to those who are told, who need not know this package.
+type Outcome = string
 
-// The outcomes. A job that is lost was taken by another process, or added anew.
+// The outcomes. A job that is lost was taken by another process, or added anew; one that is given back was not done for the runner stopped.
 const (
-	Done    Outcome = "done"
-	Failed  Outcome = "failed"
-	GivenUp Outcome = "given_up"
-	Lost    Outcome = "lost"
+	Done      Outcome = "done"
+	Failed    Outcome = "failed"
+	GivenUp   Outcome = "given_up"
+	Lost      Outcome = "lost"
+	GivenBack Outcome = "given_back"
 )
 
 // Observer is told what is done.
 type Observer interface {
 	// Ended is told what became of a job, and how long that took.
 	Ended(kind domain.JobKind, outcome Outcome, took time.Duration)
+	// Counted is told from time to time how many jobs there are.
+	Counted(kind domain.JobKind, counts domain.JobCounts)
 }
 
 // Needs is what a runner needs of the outside.
@@ -63,7 +69,7 @@ type Needs struct {
 	// Observer may be nil.
 	Observer Observer
 	// Workers is how many jobs are done at a time, Lease how long one is held without being renewed, Poll how often somebody looks for
-	// work. Zero is the default.
+	// work. Zero is the default. Much shorter leases than that end while storage is only slow.
 	Workers     int
 	Lease, Poll time.Duration
 }
@@ -73,6 +79,8 @@ type Runner struct {
 	Needs
 	handlers map[domain.JobKind]Handler
 	wake     chan struct{}
+	// away is whether storage did not answer the last time.
+	away atomic.Bool
 }
 
 // New returns a runner of the jobs that have a handler.
@@ -85,21 +93,40 @@ func New(needs Needs, handlers map[domain.JobKind]Handler) *Runner {
 	return &Runner{Needs: needs, handlers: handlers, wake: make(chan struct{}, needs.Workers)}
 }
 
-// Wake has the runner look for work at once.
+// Wake has the runner look for work at once. It does not wait.
 func (r *Runner) Wake() {
 	select {
 	case r.wake <- struct{}{}:
-	default: // somebody is about to look already
+	default: // everybody is about to look already
 	}
 }
 
 // Run does jobs until ctx ends. Those that are not done by then are given back.
 func (r *Runner) Run(ctx context.Context) {
-	var workers sync.WaitGroup
-	for range r.Workers {
-		workers.Go(func() { r.work(ctx) })
+	var all sync.WaitGroup
+	if r.Observer != nil {
+		all.Go(func() { r.count(ctx) })
 	}
-	workers.Wait()
+	for range r.Workers {
+		all.Go(func() { r.work(ctx) })
+	}
+	all.Wait()
+}
+
+// count tells the observer how many jobs there are.
+func (r *Runner) count(ctx context.Context) {
+	for ctx.Err() == nil {
+		for kind := range r.handlers {
+			counts, err := r.Jobs.CountJobs(ctx, kind, r.Clock.Now(), maxCount)
+			if err == nil { // workers say when storage is away
+				r.Observer.Counted(kind, counts)
+			}
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(countPause):
+		}
+	}
 }
 
 // work does one job after the other, and waits while there is none. While storage is away it looks less and less often.
@@ -107,13 +134,10 @@ func (r *Runner) work(ctx context.Context) {
 	pause := r.Poll
 	for ctx.Err() == nil {
 		found, err := r.round(ctx)
-		switch {
-		case err != nil && ctx.Err() == nil:
-			if pause == r.Poll {
-				r.Logger.WarnContext(ctx, "jobs cannot be taken; that is tried again", "code", domain.CodeOf(err), "error", err)
-			}
-			pause = min(2*pause, maxPause)
-		case err == nil:
+		r.noteOutage(ctx, err)
+		if err != nil {
+			pause = max(r.Poll, min(2*pause, maxPause))
+		} else {
 			pause = r.Poll
 		}
 		if found {
@@ -127,11 +151,23 @@ func (r *Runner) work(ctx context.Context) {
 	}
 }
 
+// noteOutage logs when storage goes away and when it comes back, not what happens in between.
+func (r *Runner) noteOutage(ctx context.Context, err error) {
+	switch {
+	case err != nil && r.away.CompareAndSwap(false, true):
+		r.Logger.WarnContext(ctx, "jobs cannot be taken; that is tried again", "code", domain.CodeOf(err), "error", err)
+	case err == nil && r.away.CompareAndSwap(true, false):
+		r.Logger.InfoContext(ctx, "jobs can be taken again")
+	}
+}
+
 // round takes a job of each kind and does it. found reports whether there was one.
 func (r *Runner) round(ctx context.Context) (found bool, err error) {
 	for kind, handler := range r.handlers {
-		now := r.Clock.Now()
-		job, taken, takeErr := r.Jobs.TakeJob(ctx, kind, now, now.Add(r.Lease))
+		if ctx.Err() != nil {
+			break
+		}
+		job, taken, takeErr := r.take(ctx, kind)
 		if takeErr != nil {
 			err = errors.Join(err, takeErr)
 			continue
@@ -144,130 +180,10 @@ func (r *Runner) round(ctx context.Context) (found bool, err error) {
 	return found, err
 }
 
-// do does a job that was taken, and notes what became of it.
-func (r *Runner) do(ctx context.Context, handler Handler, job domain.Job) {
-	began := time.Now()
-	h := &holding{runner: r, job: job}
-	err := h.whileHeld(ctx, func(ctx context.Context) error {
-		if job.Hopeless() {
-			return handler.GiveUp(ctx, job, nil)
-		}
-		return handler.Do(ctx, job)
-	})
-	outcome := r.end(ctx, handler, h, err)
-	if r.Observer != nil {
-		r.Observer.Ended(job.Kind, outcome, time.Since(began))
-	}
-}
-
-// end finishes a job, puts it off, or gives it back.
-func (r *Runner) end(ctx context.Context, handler Handler, h *holding, err error) Outcome {
-	job, lost := h.current()
-	stopped := ctx.Err() != nil
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveBackTime)
+// take takes a job. It does not end with ctx: a job that was taken while nobody listened would lie there until its lease ends.
+func (r *Runner) take(ctx context.Context, kind domain.JobKind) (domain.Job, bool, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storageTime)
 	defer cancel()
-	outcome := Done
-	switch {
-	case lost:
-		return Lost
-	case err != nil && stopped:
-		job.DueAt = r.Clock.Now()
-		_, putErr := r.Jobs.PutOffJob(ctx, job)
-		return r.noted(ctx, Lost, putErr)
-	case err != nil:
-		failed := job.Failed(string(domain.CodeOf(err)), r.Clock.Now())
-		r.Logger.WarnContext(ctx, "a job failed", "kind", job.Kind, "failures", failed.Failures, "code", domain.CodeOf(err), "error", err)
-		if !failed.Hopeless() || job.Hopeless() {
-			_, putErr := r.Jobs.PutOffJob(ctx, failed)
-			return r.noted(ctx, Failed, putErr)
-		}
-		if giveUpErr := handler.GiveUp(ctx, failed, err); giveUpErr != nil {
-			_, putErr := r.Jobs.PutOffJob(ctx, failed)
-			return r.noted(ctx, Failed, errors.Join(giveUpErr, putErr))
-		}
-		outcome = GivenUp
-	case job.Hopeless():
-		outcome = GivenUp
-	}
-	return r.noted(ctx, outcome, r.Jobs.FinishJob(ctx, job))
-}
-
-// noted returns the outcome, or Lost where it could not be noted.
-func (r *Runner) noted(ctx context.Context, outcome Outcome, err error) Outcome {
-	if err == nil {
-		return outcome
-	}
-	if domain.CodeOf(err) != domain.CodeConflict { // somebody else has it then, who will end it
-		r.Logger.WarnContext(ctx, "what became of a job could not be noted; it is done again", "code", domain.CodeOf(err), "error", err)
-	}
-	return Lost
-}
-
-// holding is a job that is held.
-type holding struct {
-	runner *Runner
-	mu     sync.Mutex
-	job    domain.Job
-	lost   bool
-}
-
-func (h *holding) current() (job domain.Job, lost bool) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.job, h.lost
-}
-
-// whileHeld does something and renews the lease meanwhile. When the lease is lost the context of what is done ends.
-func (h *holding) whileHeld(ctx context.Context, do func(context.Context) error) error {
-	ctx, cancel := context.WithCancel(ctx)
-	var renewing sync.WaitGroup
-	renewing.Go(func() {
-		ticker := time.NewTicker(h.runner.Lease / 3)
-		defer ticker.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-ticker.C:
-				if !h.renew(ctx) {
-					cancel()
-					return
-				}
-			}
-		}
-	})
-	err := guard(ctx, do)
-	cancel()
-	renewing.Wait()
-	return err
-}
-
-// renew prolongs the lease. It reports whether the job is still held: it is not when somebody else has it, or when the lease may be over
-// since storage does not answer. It goes on when the work ends meanwhile: else nobody would know which revision the job has.
-func (h *holding) renew(ctx context.Context) bool {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveBackTime)
-	defer cancel()
-	job, _ := h.current()
-	ends := job.DueAt
-	job.DueAt = h.runner.Clock.Now().Add(h.runner.Lease)
-	renewed, err := h.runner.Jobs.PutOffJob(ctx, job)
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	switch {
-	case err == nil:
-		h.job = renewed
-	case domain.CodeOf(err) == domain.CodeConflict, !h.runner.Clock.Now().Before(ends):
-		h.lost = true
-	}
-	return !h.lost
-}
-
-// guard turns a panic into an error.
-func guard(ctx context.Context, do func(context.Context) error) (err error) {
-	defer func() {
-		if value := recover(); value != nil {
-			err = fmt.Errorf("panic: %v\n%s", value, debug.Stack())
-		}
-	}()
-	return do(ctx)
+	now := r.Clock.Now()
+	return r.Jobs.TakeJob(ctx, kind, now, now.Add(r.Lease))
 }
