@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -134,6 +135,66 @@ func FuzzEntry(f *testing.F) {
 		}
 		if event.AnsweredAt.After(noon) || event.AnsweredAt.After(event.FinishedAt) {
 			t.Fatalf("%+v was answered at %v", entry, event.AnsweredAt)
+		}
+	})
+}
+
+func FuzzParseSource(f *testing.F) {
+	for _, seed := range []string{
+		"", "https://example.org/a?b#c", "HTTP://EXAMPLE.ORG", "10.1000/182", "doi:10.1000/182", "https://doi.org/10.1000/182", "https://a:b@example.org",
+		"javascript:alert(1)", "https://example.org\r\nX: y", "http://[::1%25a]/", "10.1000/\u00a0", "https://example.org/\xff",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		source, is, err := ParseSource(text)
+		if err != nil {
+			if source != "" || is != "" || CodeOf(err) != CodeInvalid {
+				t.Fatalf("%q is refused with %v and yet gives %q, %q", text, err, source, is)
+			}
+			return
+		}
+		if !strings.Contains(text, source) || !utf8.ValidString(source) || strings.ContainsAny(source, "\x00\r\n\t") || len(source) > maxSource {
+			t.Fatalf("%q became %q", text, source)
+		}
+		if again, same, err := ParseSource(source); err != nil || again != source || same != is {
+			t.Fatalf("the source %q, %q of %q is not canonical: %q, %q, %v", source, is, text, again, same, err)
+		}
+		lower := strings.ToLower(source)
+		web := strings.HasPrefix(lower, "http://") || strings.HasPrefix(lower, "https://")
+		if is == SourceURL && !web || is == SourceDOI && !strings.HasPrefix(source, "10.") || is == SourcePDF {
+			t.Fatalf("%q is taken for %q", source, is)
+		}
+	})
+}
+
+func FuzzSearchTerms(f *testing.F) {
+	for _, seed := range []string{
+		"", "The cell's cells", "Straße ẞ İ ﬁ", "東京tower", "コンピューター", "ภาษาไทย", "שָׁלוֹם", `[{"children":[{"text":"a"}]}]`, "[[[[", "a\xffb", "½ ㍍ x²",
+		strings.Repeat("s", 40), "e\u0301\u0301", "\u0301", "\u0f73\u0f71",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		terms, seen := SearchTerms(text), map[string]bool{}
+		if len(terms) > MaxTerms {
+			t.Fatalf("%d terms", len(terms))
+		}
+		for _, term := range terms {
+			if term == "" || seen[term] || !utf8.ValidString(term) || utf8.RuneCountInString(term) > maxTerm {
+				t.Fatalf("%q has the term %q", text, term)
+			}
+			if strings.ContainsFunc(term, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) }) {
+				t.Fatalf("%q has the term %q, in which is more than letters and digits", text, term)
+			}
+			seen[term] = true
+		}
+		if query, err := ParseSearch(text); err == nil {
+			for _, word := range query.Words {
+				if !seen[word.Text] {
+					t.Fatalf("%q is not found by its own word %q", text, word.Text)
+				}
+			}
 		}
 	})
 }

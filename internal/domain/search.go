@@ -210,9 +210,12 @@ func split(word string) []string {
 	return terms
 }
 
+// prolonged is the mark of a long vowel in Japanese. It stands within words, and belongs to no script.
+const prolonged = 'ー'
+
 // spaceless reports whether a character belongs to a script that puts no spaces between words.
 func spaceless(r rune) bool {
-	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
+	return r == prolonged || unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }
 
 // RankCards puts cards that were found into order: those that hold the most words of a query first, of these the ones that hold them as they

@@ -2,7 +2,6 @@ package ports
 
 import (
 	"context"
-	"errors"
 	"io"
 
 	"github.com/moshrank/spacey-backend/internal/domain"
@@ -25,8 +24,8 @@ func StoreBlob(ctx context.Context, to Blobs, owner domain.UserID, blob string, 
 	var size int64
 	buffer := make([]byte, domain.MaxBlobPart)
 	for n := 0; ; n++ {
-		read, err := io.ReadFull(from, buffer)
-		if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		read, err := fill(buffer, from)
+		if err != nil && err != io.EOF {
 			return size, err
 		}
 		if size += int64(read); size > limit {
@@ -41,6 +40,17 @@ func StoreBlob(ctx context.Context, to Blobs, owner domain.UserID, blob string, 
 			return size, nil
 		}
 	}
+}
+
+// fill reads until a buffer is full, or an error, which it returns as it is. io.ReadFull would not tell the end of a file from
+// io.ErrUnexpectedEOF, which the body of a request returns that was broken off.
+func fill(buffer []byte, from io.Reader) (read int, err error) {
+	for read < len(buffer) && err == nil {
+		var n int
+		n, err = from.Read(buffer[read:])
+		read += n
+	}
+	return read, err
 }
 
 // ReadBlob returns a reader of the first size bytes of a blob. It fails with CodeNotFound where a part is missing, and whenever

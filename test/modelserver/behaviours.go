@@ -11,8 +11,13 @@ import (
 // Behaviour answers a request.
 type Behaviour func(w http.ResponseWriter, r *http.Request, request Request)
 
-// Good answers with cards made from the text, each with a verbatim quote.
+// Good answers with cards made from the text, each with a verbatim quote; or with a summary, or the answer to a question, where those
+// are asked for.
 func Good(w http.ResponseWriter, _ *http.Request, request Request) {
+	if words, ok := wordsFrom(request); ok {
+		say(w, request, words)
+		return
+	}
 	say(w, request, cardsJSON(cardsFrom(request)))
 }
 

@@ -57,12 +57,18 @@ func cardsFrom(request Request) []Card {
 
 // textOf returns the text that a message encloses, ok only when it holds nothing else and the text does not hold its own end.
 func textOf(message Message) (text string, ok bool) {
+	_, text, ok = nameAndText(message)
+	return text, ok
+}
+
+// nameAndText returns what a message encloses, with the name of its marks.
+func nameAndText(message Message) (name, text string, ok bool) {
 	found := enclosed.FindStringSubmatch(message.Content)
 	if message.Role != "user" || found == nil || found[1] != found[4] || found[2] != found[5] {
-		return "", false
+		return "", "", false
 	}
 	end := "</" + found[4] + found[5] + ">"
-	return found[3], !strings.Contains(found[3], end)
+	return found[1], found[3], !strings.Contains(found[3], end)
 }
 
 func cardFrom(sentence string) Card {

@@ -17,6 +17,14 @@ const orders = "Mars is red.\n" + modelserver.Order + "."
 // ask sends messages to a server and returns the cards that it makes.
 func ask(t *testing.T, server *modelserver.Server, messages ...modelserver.Message) []modelserver.Card {
 	t.Helper()
+	var answer struct{ Cards []modelserver.Card }
+	require.NoError(t, json.Unmarshal([]byte(words(t, server, messages...)), &answer))
+	return answer.Cards
+}
+
+// words sends messages to a server and returns what it says.
+func words(t *testing.T, server *modelserver.Server, messages ...modelserver.Message) string {
+	t.Helper()
 	body, err := json.Marshal(map[string]any{"model": "tiny", "messages": messages})
 	require.NoError(t, err)
 	response, err := http.Post(server.URL+"/chat/completions", "application/json", strings.NewReader(string(body)))
@@ -27,9 +35,7 @@ func ask(t *testing.T, server *modelserver.Server, messages ...modelserver.Messa
 	}
 	require.NoError(t, json.NewDecoder(response.Body).Decode(&completion))
 	require.Len(t, completion.Choices, 1)
-	var answer struct{ Cards []modelserver.Card }
-	require.NoError(t, json.Unmarshal([]byte(completion.Choices[0].Message.Content), &answer))
-	return answer.Cards
+	return completion.Choices[0].Message.Content
 }
 
 func TestGoodServer(t *testing.T) {
@@ -52,4 +58,31 @@ func TestGoodServer(t *testing.T) {
 			assert.Equal(t, obeyed, ask(t, modelserver.Start(t), task, message))
 		})
 	}
+}
+
+// said sends messages to a good server and returns what it says.
+func said(t *testing.T, messages ...modelserver.Message) string {
+	t.Helper()
+	return words(t, modelserver.Start(t), messages...)
+}
+
+func TestGoodServerInWords(t *testing.T) {
+	enclosed := func(name, text string) modelserver.Message {
+		return modelserver.Message{Role: "user", Content: "<" + name + " a=\"1\">\n" + text + "\n</" + name + " a=\"1\">"}
+	}
+	passages := enclosed("passages", "[1] Mars is red.\n[2] Venus is bright.")
+	t.Run("summarizes a document by its first sentences", func(t *testing.T) {
+		assert.Equal(t, "Mars is red.\nIt is small.", said(t, enclosed("document", "Mars is red. It is small. It is cold.")))
+	})
+	t.Run("answers a question by a passage", func(t *testing.T) {
+		assert.Equal(t, "“Venus is bright.” [2]", said(t, passages, enclosed("question", "How bright is it?")))
+	})
+	t.Run("says when no passage tells", func(t *testing.T) {
+		assert.Equal(t, "The passages do not tell.", said(t, passages, enclosed("question", "Who was Ada?")))
+	})
+	t.Run("follows orders outside of what is enclosed", func(t *testing.T) {
+		order := modelserver.Message{Role: "user", Content: orders}
+		assert.Equal(t, modelserver.Obeyed, said(t, order, passages, enclosed("question", "How bright is it?")))
+		assert.Equal(t, modelserver.Obeyed, said(t, enclosed("document", "Mars."), order))
+	})
 }

@@ -80,6 +80,7 @@ DELETE /user/tokens/{id}           user        verified  200  1MiB  10s  client
 
 POST   /decks/{id}/publish         deck        verified  200  1MiB  10s  capital-fields decks:write idempotent
 DELETE /decks/{id}/publish         deck        verified  200  1MiB  10s  capital-fields decks:write
+GET    /cards/search               deck        verified  200  1MiB  10s  decks:read
 
 GET    /learning/log               learning    verified  200  1MiB  10s  learning:read
 POST   /learning/reviews           learning    verified  200  1MiB  10s  repeatable learning:write idempotent

@@ -68,7 +68,7 @@ func LearningParts(s *LearningService, gate *process.Gate, logger *slog.Logger) 
 // GenerationParts returns what the process of card-generation-service runs.
 func GenerationParts(s *GenerationService, gate *process.Gate, logger *slog.Logger) process.Parts {
 	return process.Parts{
-		Servers: []process.Server{s.Server}, Gate: gate, Background: []func(context.Context){s.Background(logger)},
+		Servers: []process.Server{s.Server}, Gate: gate, Background: s.Background(logger),
 	}
 }
 
@@ -90,8 +90,8 @@ func (w *Whole) Parts(logger *slog.Logger) process.Parts {
 	return process.Parts{
 		Servers: []process.Server{w.Users.Server, w.Configs.Server, w.Decks.Server, w.Learning.Server, w.Generation.Server, w.Gateway.Server},
 		Gate:    w.Gate,
-		Background: slices.Concat(w.Users.Background(logger), w.Learning.Background(logger), []func(context.Context){
-			w.Configs.Background(logger), w.Decks.Background(logger), w.Generation.Background(logger), Sweep(w.Storage, w.Clock, logger),
+		Background: slices.Concat(w.Users.Background(logger), w.Learning.Background(logger), w.Generation.Background(logger), []func(context.Context){
+			w.Configs.Background(logger), w.Decks.Background(logger), Sweep(w.Storage, w.Clock, logger),
 		}),
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/moshrank/spacey-backend/internal/domain"
@@ -29,7 +30,10 @@ type Client struct {
 	urls []string
 }
 
-var _ ports.RemoteDecks = (*Client)(nil)
+var (
+	_ ports.RemoteDecks = (*Client)(nil)
+	_ ports.RemoteCards = (*Client)(nil)
+)
 
 // New returns a client of the replicas with these URLs, which are tried in order.
 func New(client *http.Client, urls []string) *Client {
@@ -73,11 +77,27 @@ func (c *Client) AddCards(
 	if err := c.call(ctx, http.MethodPost, "/decks/"+string(deck)+"/cards", identity, key, body, &answer); err != nil {
 		return nil, err
 	}
-	added := make([]domain.Card, len(answer))
-	for i, card := range answer {
-		added[i] = domain.Card{ID: card.ID, Deck: card.DeckID, Question: card.Question, Answer: card.Answer}
+	return cardsOf(answer), nil
+}
+
+// FindCards returns the cards that a query finds.
+func (c *Client) FindCards(ctx context.Context, identity, query string) ([]domain.Card, error) {
+	var answer struct {
+		Items []card `json:"items"`
 	}
-	return added, nil
+	if err := c.call(ctx, http.MethodGet, "/cards/search?query="+url.QueryEscape(query), identity, "", nil, &answer); err != nil {
+		return nil, err
+	}
+	return cardsOf(answer.Items[:min(len(answer.Items), domain.MaxFound)]), nil
+}
+
+// cardsOf returns cards as far as an answer tells about them.
+func cardsOf(answer []card) []domain.Card {
+	cards := make([]domain.Card, len(answer))
+	for i, card := range answer {
+		cards[i] = domain.Card{ID: card.ID, Deck: card.DeckID, Question: card.Question, Answer: card.Answer}
+	}
+	return cards
 }
 
 // call asks the first replica that can be reached.
@@ -89,8 +109,8 @@ func (c *Client) call(ctx context.Context, method, path, identity, key string, b
 		return err
 	}
 	var away []error
-	for _, url := range c.urls {
-		response, err := c.send(ctx, method, url+path, identity, key, content)
+	for _, base := range c.urls {
+		response, err := c.send(ctx, method, base+path, identity, key, content)
 		if err != nil {
 			away = append(away, err)
 			continue
@@ -100,12 +120,12 @@ func (c *Client) call(ctx context.Context, method, path, identity, key string, b
 	return domain.WrapError(domain.CodeUnavailable, "Deck-management-service does not answer.", errors.Join(away...))
 }
 
-func (c *Client) send(ctx context.Context, method, url, identity, key string, content []byte) (*http.Response, error) {
+func (c *Client) send(ctx context.Context, method, address, identity, key string, content []byte) (*http.Response, error) {
 	var body io.Reader
 	if method != http.MethodGet {
 		body = bytes.NewReader(content)
 	}
-	request, err := http.NewRequestWithContext(ctx, method, url, body)
+	request, err := http.NewRequestWithContext(ctx, method, address, body)
 	if err != nil {
 		return nil, err
 	}

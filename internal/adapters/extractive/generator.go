@@ -19,7 +19,7 @@ import (
 // Name is what says that cards were made here, as domain.Generated.By.
 const Name = "extractive"
 
-// Generator is a ports.CardGenerator that needs nothing. The zero Generator is ready.
+// Generator is a ports.CardGenerator and a ports.Summarizer that needs nothing. The zero Generator is ready.
 type Generator struct{}
 
 var _ ports.CardGenerator = (*Generator)(nil)

@@ -50,14 +50,20 @@ func read(answer string) (cards []domain.Proposal, fault string) {
 
 // bare returns the JSON object in an answer: small models put thoughts before it, and Markdown around it.
 func bare(answer string) string {
-	if at := strings.LastIndex(answer, "</think>"); at >= 0 {
-		answer = answer[at+len("</think>"):]
-	}
+	answer = withoutThoughts(answer)
 	start, end := strings.IndexByte(answer, '{'), strings.LastIndexByte(answer, '}')
 	if start < 0 || end < start {
 		return answer
 	}
 	return answer[start : end+1]
+}
+
+// withoutThoughts returns what a model says behind what it thinks aloud.
+func withoutThoughts(answer string) string {
+	if at := strings.LastIndex(answer, "</think>"); at >= 0 {
+		answer = answer[at+len("</think>"):]
+	}
+	return answer
 }
 
 // whyNot describes an error of the JSON parser without a word of the answer.

@@ -35,16 +35,24 @@ func (g *Generator) cards(ctx context.Context, settings Settings, q question) ([
 	}
 }
 
-// answer makes one call, again in a simpler dialect while the server refuses that one. cut says that the answer was too long.
+// answer makes one call about cards.
 func (g *Generator) answer(
 	ctx context.Context, settings Settings, q question, behind []api.ChatCompletionMessageParamUnion,
 ) (answer string, cut bool, failure *failure) {
+	return g.complete(ctx, settings, false, func(format format) []api.ChatCompletionMessageParamUnion {
+		return append(q.messages(format), behind...)
+	})
+}
+
+// complete makes one call, again in a simpler dialect while the server refuses that one. inWords says that the answer has no format.
+// cut says that the answer was too long.
+func (g *Generator) complete(
+	ctx context.Context, settings Settings, inWords bool, messages func(format) []api.ChatCompletionMessageParamUnion,
+) (answer string, cut bool, failure *failure) {
 	ctx, cancel := context.WithTimeout(ctx, settings.deadline())
 	defer cancel()
-	for dialect := g.dialects.of(settings.Model); ; {
-		params := api.ChatCompletionNewParams{
-			Model: settings.Model, Messages: append(q.messages(dialect.format), behind...),
-		}
+	for dialect := g.dialects.of(settings.Model, inWords); ; {
+		params := api.ChatCompletionNewParams{Model: settings.Model, Messages: messages(dialect.format)}
 		dialect.apply(&params, settings)
 		var response *http.Response
 		completion, err := g.completions.New(ctx, params, option.WithResponseInto(&response), option.WithMaxRetryDelay(settings.deadline()))
@@ -56,7 +64,7 @@ func (g *Generator) answer(
 			dialect = simpler
 			continue
 		}
-		g.dialects.keep(settings.Model, dialect)
+		g.dialects.keep(settings.Model, dialect, inWords)
 		return contentOf(completion)
 	}
 }

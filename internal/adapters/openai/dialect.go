@@ -89,17 +89,26 @@ type dialects struct {
 	known map[string]dialect
 }
 
-func (d *dialects) of(model string) dialect {
+// of returns the dialect for a model; for an answer in words, without a format.
+func (d *dialects) of(model string, inWords bool) dialect {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.known[model]
+	known := d.known[model]
+	if inWords {
+		known.format = withWords
+	}
+	return known
 }
 
-func (d *dialects) keep(model string, worked dialect) {
+// keep remembers a dialect. An answer in words tells nothing about formats.
+func (d *dialects) keep(model string, worked dialect, inWords bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.known == nil {
 		d.known = map[string]dialect{}
+	}
+	if inWords {
+		worked.format = d.known[model].format
 	}
 	d.known[model] = worked
 }

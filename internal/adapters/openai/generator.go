@@ -1,4 +1,5 @@
-// Package openai makes cards with a language model, over any endpoint that speaks OpenAI's chat completions.
+// Package openai makes cards and summaries with a language model, and answers questions, over any endpoint that speaks OpenAI's chat
+// completions.
 //
 // A long text is cut into parts, and each part is one call. What a model says is not trusted: answers are bounded and checked
 // against a schema, asked for once more when they break it, and what could not be done is said in the remarks.
@@ -30,7 +31,7 @@ type Options struct {
 	Settings func(context.Context) (Settings, error)
 }
 
-// Generator makes cards with a language model. Many calls may use it at once.
+// Generator makes cards and more with a language model. Many calls may use it at once.
 type Generator struct {
 	completions api.ChatCompletionService
 	settings    func(context.Context) (Settings, error)
@@ -66,13 +67,9 @@ const maxAtOnce = 4
 // Generate returns the cards of a text, in its order. When no part of the text gives cards because calls fail, that is
 // CodeUnavailable; when some do, the remarks say which parts are missing, and why.
 func (g *Generator) Generate(ctx context.Context, request domain.GenerationRequest) (domain.Generated, error) {
-	settings, err := g.settings(ctx)
-	if err == nil {
-		err = settings.Check()
-	}
+	settings, err := g.current(ctx)
 	if err != nil {
-		return domain.Generated{}, domain.WrapError(domain.CodeUnavailable, "The language model is not set up.",
-			fmt.Errorf("reading the settings of the language model: %w", err))
+		return domain.Generated{}, err
 	}
 	parts := partsOf(request.Text, settings.MaxInputTokens)
 	if most := partsAllowed(settings, request); len(parts) > most {
@@ -87,6 +84,19 @@ func (g *Generator) Generate(ctx context.Context, request domain.GenerationReque
 		return domain.Generated{}, fmt.Errorf("asking a language model: %w", ctx.Err())
 	}
 	return collected(settings.Model, request, parts, cards, failures)
+}
+
+// current returns the settings, or CodeUnavailable when they cannot be used.
+func (g *Generator) current(ctx context.Context) (Settings, error) {
+	settings, err := g.settings(ctx)
+	if err == nil {
+		err = settings.Check()
+	}
+	if err != nil {
+		return Settings{}, domain.WrapError(domain.CodeUnavailable, "The language model is not set up.",
+			fmt.Errorf("reading the settings of the language model: %w", err))
+	}
+	return settings, nil
 }
 
 func partsAllowed(settings Settings, request domain.GenerationRequest) int {

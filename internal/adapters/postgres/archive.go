@@ -21,6 +21,8 @@ type shelf[T any] struct {
 	// fields returns where the columns of page go, values returns the parameters of put.
 	fields func(*T) []any
 	values func(domain.UserID, *T) []any
+	// besides queues what is stored besides, in the same transaction. It may be nil.
+	besides func(*pgx.Batch, domain.UserID, *T)
 }
 
 var (
@@ -39,6 +41,9 @@ func (s *shelf[T]) Put(ctx context.Context, owner domain.UserID, items []T) erro
 	err := s.store.atOnce(ctx, func(batch *pgx.Batch) {
 		for i := range items {
 			batch.Queue(string(s.put), s.values(owner, &items[i])...)
+			if s.besides != nil {
+				s.besides(batch, owner, &items[i])
+			}
 		}
 	})
 	return emailTaken(s.store.failure(ctx, "put "+s.items, err))
@@ -95,7 +100,7 @@ func (s *Store) archive() ports.Archive {
 		},
 		Cards: &shelf[ports.ArchivedCard]{
 			store: s, items: "cards", page: archivedCards, put: putCard, remove: removeCards,
-			fields: archivedCardFields, values: archivedCardValues,
+			fields: archivedCardFields, values: archivedCardValues, besides: putArchivedTerms,
 		},
 		LearningSessions: &shelf[domain.LearningSession]{
 			store: s, items: "learning sessions", page: archivedLearningSessions, put: putLearningSession, remove: removeLearningSessions,
@@ -103,6 +108,16 @@ func (s *Store) archive() ports.Archive {
 		},
 		Notes: &shelf[domain.Note]{
 			store: s, items: "notes", page: notesOf, put: putNote, remove: removeNotes, fields: noteFields, values: noteValues,
+		},
+		Contents: &shelf[ports.ArchivedContent]{
+			store: s, items: "contents", page: archivedContents, put: putContent, remove: removeContents,
+			fields: archivedContentFields, values: archivedContentValues, besides: putArchivedTexts,
+		},
+		Blobs: &shelf[domain.BlobPart]{
+			store: s, items: "files", page: archivedBlobs, put: putBlobPart, remove: removeBlobs, fields: blobFields, values: blobValues,
+		},
+		Jobs: &shelf[domain.Job]{
+			store: s, items: "jobs", page: archivedJobs, put: putJob, remove: removeJobs, fields: jobFields, values: jobValues,
 		},
 	}
 }
@@ -159,6 +174,9 @@ const owners query = `WITH RECURSIVE owner (id, n) AS (
 			(SELECT min(user_id) FROM review_events WHERE user_id > owner.id),
 			(SELECT min(user_id) FROM learning_sessions WHERE user_id > owner.id),
 			(SELECT min(user_id) FROM notes WHERE user_id > owner.id),
+			(SELECT min(user_id) FROM contents WHERE user_id > owner.id),
+			(SELECT min(user_id) FROM blob_parts WHERE user_id > owner.id),
+			(SELECT min(user_id) FROM jobs WHERE user_id > owner.id),
 			(SELECT min(user_id) FROM learning_settings WHERE user_id > owner.id)
 		), n + 1 FROM owner WHERE id IS NOT NULL AND n < $2
 	) SELECT id FROM owner WHERE id IS NOT NULL AND n > 0 ORDER BY n`

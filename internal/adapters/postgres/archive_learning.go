@@ -1,6 +1,8 @@
 package postgres
 
 import (
+	"github.com/jackc/pgx/v5"
+
 	"github.com/moshrank/spacey-backend/internal/domain"
 	"github.com/moshrank/spacey-backend/internal/ports"
 )
@@ -63,6 +65,10 @@ func archivedCardValues(owner domain.UserID, c *ports.ArchivedCard) []any {
 	return append([]any{
 		string(owner), string(c.Deck), string(c.ID), c.Question, c.Answer, moment(c.CreatedAt), moment(c.UpdatedAt), c.Rev, c.Suspended,
 	}, memoryValues(&c.Memory)...)
+}
+
+func putArchivedTerms(batch *pgx.Batch, owner domain.UserID, c *ports.ArchivedCard) {
+	batch.Queue(string(putCardTerms), string(owner), string(c.ID), cardTerms(owner, c.Text()))
 }
 
 func archivedSettingsFields(s *domain.Settings) []any {

@@ -14,12 +14,17 @@ type Cards struct{ store *Store }
 var _ ports.Cards = (*Cards)(nil)
 
 const (
-	insertCards query = keptDeck + ` INSERT INTO cards (user_id, deck_id, id, question, answer, created_at, updated_at, rev, phase,
-		suspended, step, stability, difficulty, last_day, reps, lapses, seq)
+	// It counts the cards that were added, as rows of their terms.
+	insertCards query = keptDeck + `, added AS (
+		INSERT INTO cards (user_id, deck_id, id, question, answer, created_at, updated_at, rev, phase,
+			suspended, step, stability, difficulty, last_day, reps, lapses, seq)
 		SELECT $1::text, $2::text, new.id, new.question, new.answer, new.created_at, new.updated_at, new.rev, $3::text,
 			false, 0, 0, 0, 0, 0, 0, 0
 		FROM deck, unnest($4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::bigint[])
-			AS new (id, question, answer, created_at, updated_at, rev)`
+			AS new (id, question, answer, created_at, updated_at, rev)
+		) INSERT INTO card_terms (user_id, card_id, terms)
+		SELECT $1::text, new.id, array_to_tsvector(string_to_array(new.terms, ' '))
+		FROM deck, unnest($4::text[], $10::text[]) AS new (id, terms)`
 	cardColumns       = "user_id, deck_id, id, question, answer, created_at, updated_at, rev"
 	cardByID    query = "SELECT " + cardColumns + " FROM cards WHERE user_id = $1 AND id = $2"
 	cardsOfDeck query = "SELECT " + cardColumns + ` FROM cards WHERE user_id = $1 AND deck_id = $2 AND (created_at, id) > ($3, $4)
@@ -28,9 +33,16 @@ const (
 		ORDER BY created_at, id LIMIT $4`
 	updateCard query = `UPDATE cards SET question = $4, answer = $5, updated_at = $6, rev = $3 + 1
 		WHERE user_id = $1 AND id = $2 AND rev = $3`
-	moveCard query = keptDeck + `, moved AS (
+	rewriteCard query = "WITH card AS (" + updateCard + ` RETURNING id)
+		INSERT INTO card_terms (user_id, card_id, terms) SELECT $1, id, array_to_tsvector(string_to_array($7, ' ')) FROM card` + replaceTerms
+	putCardTerms query = `INSERT INTO card_terms (user_id, card_id, terms)
+		VALUES ($1, $2, array_to_tsvector(string_to_array($3, ' ')))` + replaceTerms
+	replaceTerms       = " ON CONFLICT (user_id, card_id) DO UPDATE SET terms = excluded.terms"
+	moveCard     query = keptDeck + `, moved AS (
 		UPDATE cards SET deck_id = $2, question = $5, answer = $6, updated_at = $7, rev = $4 + 1
-		FROM deck WHERE cards.user_id = $1 AND cards.id = $3 AND cards.rev = $4 RETURNING 1
+		FROM deck WHERE cards.user_id = $1 AND cards.id = $3 AND cards.rev = $4 RETURNING id
+		), told AS (
+		INSERT INTO card_terms (user_id, card_id, terms) SELECT $1, id, array_to_tsvector(string_to_array($8, ' ')) FROM moved` + replaceTerms + `
 		) SELECT EXISTS (SELECT 1 FROM deck), EXISTS (SELECT 1 FROM moved)`
 	deleteCard query = "DELETE FROM cards WHERE user_id = $1 AND id = $2"
 )
@@ -43,16 +55,18 @@ func cardFields(c *domain.Card) []any {
 	}
 }
 
-// cardArrays returns what cards bring to insertCards, an array a column.
-func cardArrays(cards []domain.Card) []any {
+// cardArrays returns what cards of the owner bring to insertCards, an array a column.
+func cardArrays(owner domain.UserID, cards []domain.Card) []any {
 	ids, questions, answers := make([]string, len(cards)), make([]string, len(cards)), make([]string, len(cards))
 	created, updated, revs := make([]any, len(cards)), make([]any, len(cards)), make([]int64, len(cards))
+	terms := make([]string, len(cards))
 	for i := range cards {
 		card := &cards[i]
 		ids[i], questions[i], answers[i] = string(card.ID), card.Question, card.Answer
 		created[i], updated[i], revs[i] = moment(card.CreatedAt), moment(card.UpdatedAt), card.Rev
+		terms[i] = cardTerms(owner, card.Text())
 	}
-	return []any{ids, questions, answers, created, updated, revs}
+	return []any{ids, questions, answers, created, updated, revs, terms}
 }
 
 // InsertCards adds cards to a deck of the owner: all of them, or none.
@@ -61,7 +75,7 @@ func (c *Cards) InsertCards(ctx context.Context, owner domain.UserID, deck domai
 		_, err := (&Decks{c.store}).Deck(ctx, owner, deck)
 		return err
 	}
-	args := append([]any{string(owner), string(deck), string(domain.PhaseNew)}, cardArrays(cards)...)
+	args := append([]any{string(owner), string(deck), string(domain.PhaseNew)}, cardArrays(owner, cards)...)
 	rows, err := c.store.exec(ctx, "insert cards", insertCards, args...)
 	if err == nil && rows == 0 {
 		return domain.NotFound("deck")
@@ -102,8 +116,11 @@ func (c *Cards) UpdateCard(
 		if card.Deck != before.Deck {
 			return c.move(ctx, before.Rev, card)
 		}
-		rows, err := c.store.exec(ctx, "update a card", updateCard, string(owner), string(id), before.Rev,
-			card.Question, card.Answer, moment(card.UpdatedAt))
+		change, args := updateCard, []any{string(owner), string(id), before.Rev, card.Question, card.Answer, moment(card.UpdatedAt)}
+		if card.Text() != before.Text() {
+			change, args = rewriteCard, append(args, cardTerms(owner, card.Text()))
+		}
+		rows, err := c.store.exec(ctx, "update a card", change, args...)
 		return rows == 1, err
 	})
 }
@@ -111,8 +128,10 @@ func (c *Cards) UpdateCard(
 // move writes a card that changes its deck, if it still has the revision.
 func (c *Cards) move(ctx context.Context, rev int64, card *domain.Card) (bool, error) {
 	var deck, moved bool
-	_, err := c.store.write(ctx, "move a card", moveCard,
-		[]any{string(card.Owner), string(card.Deck), string(card.ID), rev, card.Question, card.Answer, moment(card.UpdatedAt)}, &deck, &moved)
+	_, err := c.store.write(ctx, "move a card", moveCard, []any{
+		string(card.Owner), string(card.Deck), string(card.ID), rev, card.Question, card.Answer, moment(card.UpdatedAt),
+		cardTerms(card.Owner, card.Text()),
+	}, &deck, &moved)
 	if err == nil && !deck {
 		return false, domain.NotFound("deck")
 	}

@@ -49,7 +49,7 @@ func run(ctx context.Context, q query, args ...any) func(pgx.Tx) error {
 
 func TestCardsAndDecksThatMeet(t *testing.T) {
 	insertion := func(deck domain.DeckID, cards ...domain.Card) []any {
-		return append([]any{string(owner), string(deck), string(domain.PhaseNew)}, cardArrays(cards)...)
+		return append([]any{string(owner), string(deck), string(domain.PhaseNew)}, cardArrays(owner, cards)...)
 	}
 	moveTo := func(deck domain.DeckID) func(*domain.Card) error {
 		return func(card *domain.Card) error { card.Deck = deck; return nil }
@@ -91,14 +91,14 @@ func TestCardsAndDecksThatMeet(t *testing.T) {
 	})
 	t.Run("a card that just moves into a deck is deleted with it", func(t *testing.T) {
 		store, s := prepared(t)
-		require.NoError(t, meeting(t, store, run(t.Context(), moveCard, owner, "b", "c", 1, "Q", "A", start), func() error {
+		require.NoError(t, meeting(t, store, run(t.Context(), moveCard, owner, "b", "c", 1, "Q", "A", start, "q"), func() error {
 			return s.Decks.DeleteDeck(t.Context(), owner, "b")
 		}))
 		require.Empty(t, texts(t, store, "SELECT id FROM cards"))
 	})
 	t.Run("a card that just moves out of a deck is not deleted with it", func(t *testing.T) {
 		store, s := prepared(t)
-		require.NoError(t, meeting(t, store, run(t.Context(), moveCard, owner, "b", "c", 1, "Q", "A", start), func() error {
+		require.NoError(t, meeting(t, store, run(t.Context(), moveCard, owner, "b", "c", 1, "Q", "A", start, "q"), func() error {
 			return s.Decks.DeleteDeck(t.Context(), owner, "a")
 		}))
 		require.Equal(t, []string{"b"}, texts(t, store, "SELECT deck_id FROM cards"))

@@ -63,6 +63,14 @@ const (
 			WHERE user_id = $1 AND id = ANY(ARRAY(SELECT id FROM found)))` + erased
 	eraseNotes query = `WITH found AS (SELECT deck_id FROM notes WHERE user_id = $1 ORDER BY deck_id LIMIT $2),
 		gone AS (DELETE FROM notes WHERE user_id = $1 AND deck_id <= (SELECT max(deck_id) FROM found))` + erased
+	// A file has parts of up to 256 KiB, a content texts of megabytes: of these one call removes a tenth.
+	eraseContents query = `WITH found AS (SELECT id FROM contents WHERE user_id = $1 ORDER BY id LIMIT $2 / 10),
+		gone AS (DELETE FROM contents WHERE user_id = $1 AND id <= (SELECT max(id) FROM found)) SELECT count(*) * 10 FROM found`
+	eraseBlobs query = `WITH found AS (SELECT key FROM blob_parts WHERE user_id = $1 ORDER BY key LIMIT $2 / 10),
+		gone AS (DELETE FROM blob_parts WHERE user_id = $1 AND key <= (SELECT max(key) FROM found)) SELECT count(*) * 10 FROM found`
+	eraseJobs query = `WITH found AS (SELECT kind, subject FROM jobs WHERE user_id = $1 ORDER BY kind, subject LIMIT $2),
+		gone AS (DELETE FROM jobs WHERE user_id = $1
+			AND (kind, subject) <= (SELECT kind, subject FROM found ORDER BY kind DESC, subject DESC LIMIT 1))` + erased
 	eraseUsage query = `WITH found AS (SELECT day FROM generation_usage WHERE user_id = $1 ORDER BY day LIMIT $2),
 		gone AS (DELETE FROM generation_usage WHERE user_id = $1 AND day <= (SELECT max(day) FROM found))` + erased
 )
@@ -83,9 +91,9 @@ func (e *Erasure) EraseLearning(ctx context.Context, owner domain.UserID) (done 
 	return e.erase(ctx, "erase learning", owner, eraseEvents, eraseLearningSessions, eraseSettings, eraseCachedMonths, eraseMemories)
 }
 
-// EraseGeneration removes notes, and what was counted of the use of language models.
+// EraseGeneration removes jobs, contents with their texts, files, notes, and what was counted of the use of language models.
 func (e *Erasure) EraseGeneration(ctx context.Context, owner domain.UserID) (done bool, err error) {
-	return e.erase(ctx, "erase notes", owner, eraseNotes, eraseUsage)
+	return e.erase(ctx, "erase notes", owner, eraseJobs, eraseContents, eraseBlobs, eraseNotes, eraseUsage)
 }
 
 // erase runs statements that remove something, in one transaction. It is done when none of them has found as much as it may

@@ -13,6 +13,10 @@ import (
 const fillCards = `INSERT INTO cards (user_id, id, deck_id, created_at, rev, suspended, phase, step, stability, difficulty, last_day, reps, lapses, seq,
 		question, answer) SELECT $1, n::text, '1', now(), 1, false, 'review', 0, 1, 5, 0, 1, 0, n + 1, 'Q', 'A' FROM generate_series(0, $2) AS n`
 
+// fillContents stores a tenth of so many contents.
+const fillContents = `INSERT INTO contents (user_id, id, created_at, rev, source_type, status, file_size, pages, read, source, failure, title, summary,
+		image, annotations) SELECT $1, n::text, now(), 1, 'url', 'processed', 0, 0, false, '', '', '', '', '', '[]' FROM generate_series(0, $2 / 10) AS n`
+
 // fillAll stores as many rows of each kind that a person has more than one of.
 var fillAll = []string{
 	"INSERT INTO sessions (user_id, id) SELECT $1, n::text FROM generate_series(0, $2) AS n",
@@ -33,6 +37,12 @@ var fillAll = []string{
 	"INSERT INTO learning_sessions (user_id, id, deck_id) SELECT $1, n::text, 'd' FROM generate_series(0, $2) AS n",
 	`INSERT INTO notes (user_id, deck_id, id, generator, rev, text, cards)
 		SELECT $1, n::text, n::text, '', 1, '', '[]' FROM generate_series(0, $2) AS n`,
+	`INSERT INTO jobs (user_id, kind, subject, due_at, takes, failures, last_error, rev)
+		SELECT $1, 'content', n::text, now(), 0, 0, '', 1 FROM generate_series(0, $2) AS n`,
+	fillContents,
+	`INSERT INTO content_texts (user_id, content_id, view, raw, terms)
+		SELECT $1, n::text, 'View', 'Raw', 'raw' FROM generate_series(0, $2 / 10) AS n`,
+	"INSERT INTO blob_parts (user_id, key, data) SELECT $1, n || '/000000', 'a' FROM generate_series(0, $2 / 10) AS n",
 	"INSERT INTO generation_usage (user_id, day, used) SELECT $1, n, 1 FROM generate_series(0, $2) AS n",
 	"INSERT INTO cached_months (user_id, month, seq, data) SELECT $1, n, 1, '' FROM generate_series(0, $2) AS n",
 }
@@ -49,6 +59,10 @@ const leftOf = `SELECT 'sessions ' || count(*) FROM sessions WHERE user_id = $1
 	UNION ALL SELECT 'events ' || count(*) FROM review_events WHERE user_id = $1
 	UNION ALL SELECT 'sittings ' || count(*) FROM learning_sessions WHERE user_id = $1
 	UNION ALL SELECT 'notes ' || count(*) FROM notes WHERE user_id = $1
+	UNION ALL SELECT 'jobs ' || count(*) FROM jobs WHERE user_id = $1
+	UNION ALL SELECT 'contents ' || count(*) FROM contents WHERE user_id = $1
+	UNION ALL SELECT 'texts ' || count(*) FROM content_texts WHERE user_id = $1
+	UNION ALL SELECT 'files ' || count(*) FROM blob_parts WHERE user_id = $1
 	UNION ALL SELECT 'usage ' || count(*) FROM generation_usage WHERE user_id = $1
 	UNION ALL SELECT 'months ' || count(*) FROM cached_months WHERE user_id = $1`
 
@@ -74,9 +88,9 @@ func TestErasureIsBounded(t *testing.T) {
 		{"learning", erasure.EraseLearning, []string{"events", "sittings", "months"}},
 		{"the account", erasure.EraseAccount, []string{"sessions", "one-time tokens", "API tokens", "places", "audit entries", "requests"}},
 		{"decks", erasure.EraseDecks, []string{"decks", "cards"}},
-		{"what was made from texts", erasure.EraseGeneration, []string{"notes", "usage"}},
+		{"what was made from texts", erasure.EraseGeneration, []string{"jobs", "contents", "texts", "files", "notes", "usage"}},
 	} {
-		t.Run("a call removes 500 of each kind of "+part.name+", and the next one knows that it is done", func(t *testing.T) {
+		t.Run("a call removes 500 of each kind of "+part.name+", 50 of what is large, and the next one knows that it is done", func(t *testing.T) {
 			for _, want := range []struct {
 				done bool
 				left string

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"database/sql"
 	"embed"
 	"errors"
 	"fmt"
@@ -41,7 +42,7 @@ func newestSchema() (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	var newest int64
+	newest := int64(contentVersion)
 	for _, name := range names {
 		version, err := goose.NumericComponent(name)
 		if err != nil {
@@ -131,12 +132,15 @@ func (s *Store) Migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.run(ctx, files)
+	content := goose.NewGoMigration(contentVersion, &goose.GoFunc{
+		RunDB: func(ctx context.Context, _ *sql.DB) error { return s.addContent(ctx) },
+	}, nil)
+	return s.run(ctx, files, content)
 }
 
 // run runs the migrations that are missing, and says what is to be done when that is not allowed.
-func (s *Store) run(ctx context.Context, files fs.FS) error {
-	err := s.failure(ctx, "migrate the schema", s.apply(ctx, files))
+func (s *Store) run(ctx context.Context, files fs.FS, programs ...*goose.Migration) error {
+	err := s.failure(ctx, "migrate the schema", s.apply(ctx, files, programs...))
 	if state(err) == noPrivilege {
 		return domain.WrapError(domain.CodeSchema, fmt.Sprintf("The user %s may not make tables in the database %s. Make it the owner "+
 			"of the database, or give it the right CREATE on the schema.", s.pool.Config().ConnConfig.User, s.place), err)
@@ -144,8 +148,8 @@ func (s *Store) run(ctx context.Context, files fs.FS) error {
 	return err
 }
 
-// apply makes the migrations that are missing.
-func (s *Store) apply(ctx context.Context, files fs.FS) (err error) {
+// apply makes the migrations that are missing: those of files, and programs.
+func (s *Store) apply(ctx context.Context, files fs.FS, programs ...*goose.Migration) (err error) {
 	locker, err := lock.NewPostgresTableLocker(
 		lock.WithTableName(lockTable), lock.WithTableLeaseDuration(migrationLease), lock.WithTableHeartbeatInterval(migrationHeartbeat),
 		lock.WithTableLockTimeout(migrationPause, migrationPauses), lock.WithTableUnlockTimeout(migrationPause, releasePauses),
@@ -157,7 +161,8 @@ func (s *Store) apply(ctx context.Context, files fs.FS) (err error) {
 	}
 	db := stdlib.OpenDBFromPool(s.pool)
 	defer func() { err = errors.Join(err, db.Close()) }()
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithDisableGlobalRegistry(true), goose.WithLocker(locker))
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithDisableGlobalRegistry(true), goose.WithLocker(locker),
+		goose.WithGoMigrations(programs...))
 	if err != nil {
 		return err
 	}

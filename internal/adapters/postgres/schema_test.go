@@ -59,7 +59,7 @@ func TestSchema(t *testing.T) {
 		require.Empty(t, dump(t, store))
 		current, newest, err := store.Schema(t.Context())
 		require.NoError(t, err)
-		require.Equal(t, []int64{0, 3}, []int64{current, newest})
+		require.Equal(t, []int64{0, 4}, []int64{current, newest})
 		require.NoError(t, store.Migrate(t.Context()))
 		require.NoError(t, store.CheckSchema(t.Context()))
 		current, _, err = store.Schema(t.Context())
@@ -133,7 +133,7 @@ func TestSchema(t *testing.T) {
 		require.NoError(t, err)
 		defer store.Close()
 		require.NoError(t, store.Migrate(t.Context()))
-		for _, version := range []string{"version=1", "version=2", "version=3"} {
+		for _, version := range []string{"version=1", "version=2", "version=3", "version=4"} {
 			require.Contains(t, log.String(), version)
 		}
 	})
@@ -161,7 +161,7 @@ func TestMigrateTogether(t *testing.T) {
 		for _, err := range got {
 			require.NoError(t, err)
 		}
-		require.Equal(t, []string{"1", "2", "3"}, texts(t, stores[0], "SELECT version_id::text FROM goose_db_version WHERE version_id > 0 ORDER BY 1"))
+		require.Equal(t, []string{"1", "2", "3", "4"}, texts(t, stores[0], "SELECT version_id::text FROM goose_db_version WHERE version_id > 0 ORDER BY 1"))
 		require.NoError(t, stores[1].CheckSchema(t.Context()))
 	})
 	t.Run("the lease is given back", func(t *testing.T) {

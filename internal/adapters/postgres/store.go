@@ -54,6 +54,12 @@ func (s *Store) Ports() ports.Storage {
 		LearningSessions: &LearningSessions{s},
 		Notes:            &Notes{s},
 		GenerationUsage:  &GenerationUsage{s},
+		Contents:         &Contents{s},
+		ContentLists:     &ContentLists{s},
+		Blobs:            &Blobs{s},
+		Jobs:             &Jobs{s},
+		CardSearch:       &CardSearch{s},
+		Search:           &Search{s},
 		Sweeper:          &Sweeper{s},
 		Archive:          s.archive(),
 	}

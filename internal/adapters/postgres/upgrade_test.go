@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -41,7 +42,7 @@ func TestUpgradeFromVersion1(t *testing.T) {
 	}
 	t.Run("a database of version 1 is refused, untouched, until it is migrated", func(t *testing.T) {
 		before := dump(t, store)
-		requireRefused(t, store.CheckSchema(t.Context()), "schema version 1", "needs 3", "spacey migrate")
+		requireRefused(t, store.CheckSchema(t.Context()), "schema version 1", "needs 4", "spacey migrate")
 		require.Equal(t, before, dump(t, store))
 		require.NoError(t, store.Migrate(t.Context()))
 		require.NoError(t, store.CheckSchema(t.Context()))
@@ -103,7 +104,7 @@ func TestUpgradeFromVersion2(t *testing.T) {
 	} {
 		command(t, store, fill, start)
 	}
-	requireRefused(t, store.CheckSchema(t.Context()), "schema version 2", "needs 3", "spacey migrate")
+	requireRefused(t, store.CheckSchema(t.Context()), "schema version 2", "needs 4", "spacey migrate")
 	require.NoError(t, store.Migrate(t.Context()))
 	require.NoError(t, store.CheckSchema(t.Context()))
 	s := store.Ports()
@@ -132,5 +133,42 @@ func TestUpgradeFromVersion2(t *testing.T) {
 		stored, err := s.Notes.Note(t.Context(), "a", "n")
 		require.NoError(t, err)
 		require.Equal(t, note, stored)
+	})
+}
+
+func TestUpgradeFromVersion3(t *testing.T) {
+	store := storeWith(t, "00001_schema.sql", "00002_accounts.sql", "00003_generation.sql")
+	for _, fill := range []string{
+		"INSERT INTO decks VALUES ($2, 'd', 'Deck', '', 'red', NULL, $1, $1, 1, NULL)",
+		"INSERT INTO notes VALUES ($2, 'd', 'open', 'extractive', NULL, NULL, $1, $1, 1, 'A river in a note', '[]')",
+		"INSERT INTO notes VALUES ($2, 'e', 'closed', 'extractive', $1, $1, $1, $1, 2, '', '[]')",
+		`INSERT INTO cards (user_id, id, deck_id, created_at, rev, suspended, phase, step, stability, difficulty, last_day, reps, lapses, seq,
+			question, answer) SELECT $2, 'c' || n, 'd', $1, 1, false, 'new', 0, 0, 0, 0, 0, 0, 0, 'Question ' || n, CASE WHEN n % 500 = 7 THEN 'Rivers' ELSE '' END
+			FROM generate_series(1, 1200) AS n`,
+	} {
+		command(t, store, fill, start, string(owner))
+	}
+	requireRefused(t, store.CheckSchema(t.Context()), "schema version 3", "needs 4", "spacey migrate")
+	t.Run("a migration that stopped halfway is not done, and another one goes on", func(t *testing.T) {
+		command(t, store, contentSchema)
+		command(t, store, "INSERT INTO card_terms SELECT user_id, id, '' FROM cards WHERE id = 'c7'")
+		requireRefused(t, store.CheckSchema(t.Context()), "schema version 3")
+		require.NoError(t, store.Migrate(t.Context()))
+		require.NoError(t, store.CheckSchema(t.Context()))
+		require.Equal(t, []string{""}, texts(t, store, "SELECT terms::text FROM card_terms WHERE card_id = 'c7'"), "it was written before")
+	})
+	s := store.Ports()
+	sought, err := domain.ParseSearch("river")
+	require.NoError(t, err)
+	t.Run("all cards that were there are found by their words", func(t *testing.T) {
+		require.Equal(t, []string{"1200"}, texts(t, store, "SELECT count(*)::text FROM card_terms"))
+		require.ElementsMatch(t, []string{"c507", "c1007"}, strings.Fields(seek(t, s, sought, 9)))
+		require.Equal(t, "c1200", seek(t, s, all("1200"), 9))
+	})
+	t.Run("notes that were there are found too", func(t *testing.T) {
+		notes, err := s.Search.SearchNotes(t.Context(), owner, sought, 9)
+		require.NoError(t, err)
+		require.Equal(t, []domain.NoteID{"open"}, notes)
+		require.Equal(t, []string{"0"}, texts(t, store, "SELECT count(*)::text FROM notes WHERE terms IS NULL"))
 	})
 }

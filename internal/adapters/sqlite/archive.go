@@ -20,8 +20,11 @@ type shelf[T any] struct {
 	values func(domain.UserID, *T) []any
 	// refused gives an error of put its code when a unique key beside the one that put replaces was the reason. It may be nil.
 	refused func(error) error
-	// besides is what is stored besides, in the same transaction. It may be nil.
+	// besides stores what belongs to an item besides, in the same transaction. It may be nil.
 	besides func(*transaction, domain.UserID, *T) error
+	// found says by which terms an item is found, as one of kind. It may be nil.
+	found func(*T) findable
+	kind  domain.SearchKind
 }
 
 var (
@@ -52,12 +55,30 @@ func (s *shelf[T]) Put(ctx context.Context, owner domain.UserID, items []T) erro
 				return err
 			}
 		}
-		return nil
+		return s.makeFound(t, owner, items)
 	})
 	if s.refused != nil {
 		return s.refused(err)
 	}
 	return err
+}
+
+// makeFound makes items found by their terms. Of those with the same id the last one is stored.
+func (s *shelf[T]) makeFound(t *transaction, owner domain.UserID, items []T) error {
+	if s.found == nil {
+		return nil
+	}
+	things, at := []findable{}, map[string]int{}
+	for i := range items {
+		thing := s.found(&items[i])
+		if earlier, ok := at[thing.id]; ok {
+			things[earlier] = thing
+			continue
+		}
+		at[thing.id] = len(things)
+		things = append(things, thing)
+	}
+	return t.find(owner, s.kind, things...)
 }
 
 // Remove removes items of the owner by their keys.
@@ -117,7 +138,7 @@ func (s *Store) archive() ports.Archive {
 		Cards: &shelf[ports.ArchivedCard]{
 			store: s, items: "cards", page: archivedCards, put: putCard, remove: removeCards,
 			fields: archivedCardFields, values: archivedCardValues,
-			besides: func(t *transaction, owner domain.UserID, c *ports.ArchivedCard) error { return t.findCard(owner, c.ID, c.Text()) },
+			found: func(c *ports.ArchivedCard) findable { return findableCard(&c.Card) }, kind: domain.SearchCards,
 		},
 		LearningSessions: &shelf[domain.LearningSession]{
 			store: s, items: "learning sessions", page: archivedLearningSessions, put: putLearningSession, remove: removeLearningSessions,
@@ -125,7 +146,7 @@ func (s *Store) archive() ports.Archive {
 		},
 		Notes: &shelf[domain.Note]{
 			store: s, items: "notes", page: notesOf, put: putNote, remove: removeNotes, fields: noteFields, values: noteValues,
-			besides: (*transaction).findNote,
+			found: findableNote, kind: domain.SearchNotes,
 		},
 		Contents: &shelf[ports.ArchivedContent]{
 			store: s, items: "contents", page: archivedContents, put: putContent, remove: removeContents,

@@ -16,18 +16,18 @@ const (
 		title = excluded.title, summary = excluded.summary, image = excluded.image, annotations = excluded.annotations`
 	removeContents query = "DELETE FROM contents WHERE user_id = ? AND id IN (SELECT value FROM json_each(?))"
 
-	// The number of a part is behind the last slash of its key, with six digits. A key that is "" comes before all.
-	archivedBlobs query = `SELECT blob, n, data FROM blob_parts WHERE user_id = ?1 AND
-		(blob, n) > (substr(?2, 1, length(?2) - 7), CAST(substr(?2, -6) AS INTEGER) - (?2 = '')) ORDER BY blob, n LIMIT ?3`
-	removeBlobs query = `DELETE FROM blob_parts WHERE user_id = ? AND (blob, n) IN
-		(SELECT substr(value, 1, length(value) - 7), CAST(substr(value, -6) AS INTEGER) FROM json_each(?))`
+	archivedBlobs query = `SELECT blob, n, data FROM blob_parts WHERE user_id = ? AND blob || '/' || printf('%06d', n) > ?
+		ORDER BY blob || '/' || printf('%06d', n) LIMIT ?`
+	// Left to itself, SQLite would read all keys of the owner.
+	removeBlobs query = `DELETE FROM blob_parts WHERE rowid IN (SELECT (SELECT rowid FROM blob_parts
+		WHERE user_id = ?1 AND blob || '/' || printf('%06d', n) = asked.value) FROM json_each(?2) AS asked)`
 
-	archivedJobs query = "SELECT " + jobColumns + ` FROM jobs WHERE user_id = ?1 AND
-		(kind, subject) > (substr(?2, 1, instr(?2, '/') - 1), substr(?2, instr(?2, '/') + 1)) ORDER BY kind, subject LIMIT ?3`
+	archivedJobs query = "SELECT " + jobColumns + ` FROM jobs WHERE user_id = ? AND kind || '/' || subject > ?
+		ORDER BY kind || '/' || subject LIMIT ?`
 	putJob query = insertJob + ` ON CONFLICT (user_id, kind, subject) DO UPDATE SET due_at = excluded.due_at, takes = excluded.takes,
 		failures = excluded.failures, last_error = excluded.last_error, created_at = excluded.created_at, rev = excluded.rev`
-	removeJobs query = `DELETE FROM jobs WHERE user_id = ? AND (kind, subject) IN
-		(SELECT substr(value, 1, instr(value, '/') - 1), substr(value, instr(value, '/') + 1) FROM json_each(?))`
+	removeJobs query = `DELETE FROM jobs WHERE rowid IN (SELECT (SELECT rowid FROM jobs
+		WHERE user_id = ?1 AND kind || '/' || subject = asked.value) FROM json_each(?2) AS asked)`
 )
 
 func archivedContentFields(c *ports.ArchivedContent) []any {
@@ -38,13 +38,16 @@ func archivedContentValues(owner domain.UserID, c *ports.ArchivedContent) []any 
 	return contentValues(owner, &c.Content)
 }
 
-// findArchivedContent stores the texts of a content that was put. One that is not processed is not found.
+// findArchivedContent stores the texts of a content that was put. One that is not processed is not found, though the one that it replaces
+// may have been.
 func findArchivedContent(t *transaction, owner domain.UserID, c *ports.ArchivedContent) error {
 	if c.Status == domain.ContentProcessed {
 		return t.putTexts(owner, &c.Content, c.ContentTexts)
 	}
-	_, err := t.exec(putTexts, owner, c.ID, c.View, c.Raw)
-	return err
+	if _, err := t.exec(putTexts, owner, c.ID, c.View, c.Raw); err != nil {
+		return err
+	}
+	return t.find(owner, domain.SearchContents, findable{id: string(c.ID)})
 }
 
 func blobFields(p *domain.BlobPart) []any { return []any{&p.Blob, &p.N, &p.Data} }

@@ -53,6 +53,7 @@ func (c *Cards) InsertCards(ctx context.Context, owner domain.UserID, deck domai
 		if err := requireDeck(t, owner, deck); err != nil {
 			return err
 		}
+		things := make([]findable, len(cards))
 		for i := range cards {
 			card := &cards[i]
 			_, err := t.exec(insertCard, owner, deck, card.ID, card.Question, card.Answer,
@@ -60,11 +61,9 @@ func (c *Cards) InsertCards(ctx context.Context, owner domain.UserID, deck domai
 			if err != nil {
 				return err
 			}
-			if err := t.findCard(owner, card.ID, card.Text()); err != nil {
-				return err
-			}
+			things[i] = findableCard(card)
 		}
-		return nil
+		return t.find(owner, domain.SearchCards, things...)
 	})
 }
 
@@ -108,7 +107,7 @@ func (c *Cards) UpdateCard(
 			if done = rows == 1; err != nil || !done || card.Text() == before.Text() {
 				return err
 			}
-			return t.findCard(owner, id, card.Text())
+			return t.find(owner, domain.SearchCards, findableCard(card))
 		})
 		return done && err == nil, err
 	})

@@ -39,12 +39,14 @@ CREATE TABLE blob_parts (
   data BLOB NOT NULL,
   PRIMARY KEY (user_id, blob, n)
 ) STRICT;
+-- The order of the archive is that of the names with a slash behind them, which is another one when a name begins with another one.
+CREATE INDEX blob_parts_key ON blob_parts (user_id, blob || '/' || printf('%06d', n));
 
 CREATE TABLE jobs (
   user_id TEXT NOT NULL,
   kind TEXT NOT NULL,
   subject TEXT NOT NULL,
-  due_at INTEGER,
+  due_at INTEGER NOT NULL,
   takes INTEGER NOT NULL,
   failures INTEGER NOT NULL,
   last_error TEXT NOT NULL,
@@ -54,6 +56,7 @@ CREATE TABLE jobs (
 ) STRICT;
 -- Whoever takes a job asks for that of anybody.
 CREATE INDEX jobs_due ON jobs (kind, due_at);
+CREATE INDEX jobs_key ON jobs (user_id, kind || '/' || subject);
 
 -- The number of a thing in the index of words. The row ids of other tables may change when the file is packed.
 CREATE TABLE search_rows (

@@ -95,7 +95,7 @@ func (t *transaction) putTexts(owner domain.UserID, content *domain.Content, tex
 	if _, err := t.exec(putTexts, owner, content.ID, texts.View, texts.Raw); err != nil {
 		return err
 	}
-	return t.findBy(owner, domain.SearchContents, string(content.ID), domain.SearchTerms(content.Title, texts.Raw))
+	return t.find(owner, domain.SearchContents, findable{string(content.ID), domain.SearchTerms(content.Title, texts.Raw)})
 }
 
 func (c *ContentStore) update(ctx context.Context, owner domain.UserID, id domain.ContentID, edit func(*domain.Content) error,

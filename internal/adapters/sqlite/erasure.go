@@ -15,6 +15,9 @@ var _ ports.Erasure = (*Erasure)(nil)
 // eraseLimit is how many rows of a table one call removes, so that writers do not wait for it.
 const eraseLimit = 500
 
+// eraseLargeLimit is how many it removes where a row has up to some megabytes: contents with their texts, and parts of files.
+const eraseLargeLimit = 25
+
 const (
 	eraseUser     query = "DELETE FROM users WHERE rowid IN (SELECT rowid FROM users WHERE id = ? LIMIT ?)"
 	eraseSessions query = "DELETE FROM sessions WHERE rowid IN (SELECT rowid FROM sessions WHERE user_id = ? LIMIT ?)"
@@ -39,13 +42,11 @@ const (
 		last_review = NULL, last_day = 0, reps = 0, lapses = 0, seq = 0 WHERE rowid IN
 		(SELECT rowid FROM cards INDEXED BY cards_deck_due WHERE user_id = ? AND (seq > 0 OR suspended = 1) LIMIT ?)`
 
-	eraseNotes query = "DELETE FROM notes WHERE rowid IN (SELECT rowid FROM notes WHERE user_id = ? LIMIT ?)"
-	// A part of a file has up to 256 KiB.
 	eraseJobs     query = "DELETE FROM jobs WHERE rowid IN (SELECT rowid FROM jobs WHERE user_id = ? LIMIT ?)"
 	eraseContents query = "DELETE FROM contents WHERE rowid IN (SELECT rowid FROM contents WHERE user_id = ? LIMIT ?)"
-	eraseBlobs    query = "DELETE FROM blob_parts WHERE rowid IN (SELECT rowid FROM blob_parts WHERE user_id = ? LIMIT ? / 10)"
-
-	eraseUsage query = "DELETE FROM generation_usage WHERE rowid IN (SELECT rowid FROM generation_usage WHERE user_id = ? LIMIT ?)"
+	eraseBlobs    query = "DELETE FROM blob_parts WHERE rowid IN (SELECT rowid FROM blob_parts WHERE user_id = ? LIMIT ?)"
+	eraseNotes    query = "DELETE FROM notes WHERE rowid IN (SELECT rowid FROM notes WHERE user_id = ? LIMIT ?)"
+	eraseUsage    query = "DELETE FROM generation_usage WHERE rowid IN (SELECT rowid FROM generation_usage WHERE user_id = ? LIMIT ?)"
 )
 
 // EraseAccount removes the account, and whatever shows who somebody is or was.
@@ -76,8 +77,12 @@ func (e *Erasure) erase(ctx context.Context, doing string, owner domain.UserID, 
 		return true, nil
 	}
 	for _, statement := range statements {
-		rows, err := e.store.exec(ctx, doing, statement, owner, eraseLimit)
-		if err != nil || rows == eraseLimit {
+		limit := int64(eraseLimit)
+		if statement == eraseContents || statement == eraseBlobs {
+			limit = eraseLargeLimit
+		}
+		rows, err := e.store.exec(ctx, doing, statement, owner, limit)
+		if err != nil || rows == limit {
 			return false, err
 		}
 	}

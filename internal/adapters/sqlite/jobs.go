@@ -38,7 +38,7 @@ func jobFields(j *domain.Job) []any {
 
 // jobValues returns the jobColumns of a job of the owner.
 func jobValues(owner domain.UserID, j *domain.Job) []any {
-	return []any{owner, j.Kind, j.Subject, millis(j.DueAt), j.Takes, j.Failures, j.LastError, millis(j.CreatedAt), j.Rev}
+	return []any{owner, j.Kind, j.Subject, j.DueAt.UnixMilli(), j.Takes, j.Failures, j.LastError, millis(j.CreatedAt), j.Rev}
 }
 
 // AddJob adds a job, or makes the one that is there due earlier.
@@ -49,13 +49,13 @@ func (j *Jobs) AddJob(ctx context.Context, job domain.Job) error {
 
 // TakeJob takes the job of a kind that was due first.
 func (j *Jobs) TakeJob(ctx context.Context, kind domain.JobKind, now, until time.Time) (domain.Job, bool, error) {
-	return j.change(ctx, "take a job", takeJob, millis(until), kind, now.UnixMilli())
+	return j.change(ctx, "take a job", takeJob, until.UnixMilli(), kind, now.UnixMilli())
 }
 
 // PutOffJob prolongs the lease of a job, or gives it back.
 func (j *Jobs) PutOffJob(ctx context.Context, job domain.Job) (domain.Job, error) {
 	changed, found, err := j.change(ctx, "put off a job", putOffJob,
-		millis(job.DueAt), job.Failures, job.LastError, job.Owner, job.Kind, job.Subject, job.Rev)
+		job.DueAt.UnixMilli(), job.Failures, job.LastError, job.Owner, job.Kind, job.Subject, job.Rev)
 	if err == nil && !found {
 		err = errJobLost
 	}

@@ -47,7 +47,7 @@ func (n *Notes) PutNote(ctx context.Context, note domain.Note) error {
 		if _, err := t.exec(putNote, noteValues(note.Owner, &note)...); err != nil {
 			return err
 		}
-		return t.findNote(note.Owner, &note)
+		return t.find(note.Owner, domain.SearchNotes, findableNote(&note))
 	})
 }
 
@@ -84,7 +84,7 @@ func (n *Notes) UpdateNote(
 			if done = rows == 1; err != nil || !done || note.Text == before.Text {
 				return err
 			}
-			return t.findNote(owner, note)
+			return t.find(owner, domain.SearchNotes, findableNote(note))
 		})
 		return done && err == nil, err
 	})

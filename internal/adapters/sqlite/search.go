@@ -76,7 +76,8 @@ func (s *Search) SearchContents(ctx context.Context, owner domain.UserID, sought
 	return contents, err
 }
 
-// find returns the ids of things of a person that have the words of a query: those that have most of them first, then the newest.
+// find returns the ids of things of a person that have the words of a query: those that have most of them first, of these the ones
+// that have rare ones, then the newest.
 func (s *Store) find(ctx context.Context, owner domain.UserID, kind domain.SearchKind, sought domain.SearchQuery) ([]string, error) {
 	prefix := ports.SearchPrefix(owner, kind)
 	var expressions []string
@@ -94,20 +95,22 @@ func (s *Store) find(ctx context.Context, owner domain.UserID, kind domain.Searc
 		return s.matching(ctx, owner, strings.Join(expressions, " AND "))
 	}
 	var ids []string
-	held := map[string]int{}
+	held := map[string]float64{}
 	for _, expression := range expressions {
 		found, err := s.matching(ctx, owner, expression)
 		if err != nil {
 			return nil, err
 		}
 		for _, id := range found {
-			if held[id]++; held[id] == 1 {
+			if held[id] == 0 {
 				ids = append(ids, id)
 			}
+			// All that rare words can add is less than one word more.
+			held[id] += 1 + 0.05/float64(len(found))
 		}
 	}
 	slices.SortStableFunc(ids, func(a, b string) int { return cmp.Compare(held[b], held[a]) })
-	return ids, nil
+	return ids[:min(len(ids), candidates)], nil
 }
 
 // matching returns the ids of what an expression of FTS5 finds, the newest first.

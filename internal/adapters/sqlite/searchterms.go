@@ -10,27 +10,60 @@ import (
 	"github.com/moshrank/spacey-backend/internal/ports"
 )
 
+// Statements take things as a JSON list of pairs: an id, and the terms as they are indexed.
 const (
-	// The numbers go down: FTS5 gives the smallest ones first, and only in this order it skips what lies between two that fit.
-	addSearchRow query = `INSERT INTO search_rows (number, user_id, kind, id) SELECT coalesce(min(number), 0) - 1, ?, ?, ? FROM search_rows
+	// The numbers of later things are smaller: FTS5 gives the smallest ones first, and only in this order it skips what lies between two
+	// that fit. Among those that are added together they go up, since FTS5 writes what it has in memory when a number is below the last one.
+	addSearchRows query = `INSERT INTO search_rows (number, user_id, kind, id)
+		SELECT (SELECT coalesce(min(number), 0) FROM search_rows) - json_array_length(?3) + key, ?1, ?2, value ->> 0 FROM json_each(?3)
 		WHERE true ON CONFLICT (user_id, kind, id) DO NOTHING`
-	searchRowOf           = "(SELECT number FROM search_rows WHERE user_id = ? AND kind = ? AND id = ?)"
-	dropSearchTerms query = "DELETE FROM search_terms WHERE rowid = " + searchRowOf
-	addSearchTerms  query = "INSERT INTO search_terms (terms, rowid) VALUES (?, " + searchRowOf + ")"
+	dropSearchTerms query = `DELETE FROM search_terms WHERE rowid IN (SELECT number FROM search_rows WHERE user_id = ?1 AND kind = ?2
+		AND id IN (SELECT value ->> 0 FROM json_each(?3)))`
+	addSearchTerms query = `INSERT INTO search_terms (rowid, terms) SELECT m.number, asked.value ->> 1 FROM json_each(?3) AS asked
+		CROSS JOIN search_rows AS m ON m.user_id = ?1 AND m.kind = ?2 AND m.id = asked.value ->> 0`
+	// findBytes is about how many bytes of terms are written at a time.
+	findBytes = 1 << 20
 )
 
-// findBy makes a thing found by terms, and by no others. What is removed is taken out of the index by triggers.
-func (t *transaction) findBy(owner domain.UserID, kind domain.SearchKind, id string, terms []string) error {
-	added, err := t.exec(addSearchRow, owner, kind, id)
+// findable is a thing and the terms by which it is found.
+type findable struct {
+	id    string
+	terms []string
+}
+
+// find makes things of one kind found by their terms, and by no others: each is named once. What is removed is taken out of the index by
+// triggers. Many are written together, since FTS5 writes a segment of its index for each statement.
+func (t *transaction) find(owner domain.UserID, kind domain.SearchKind, things ...findable) error {
+	var pairs [][2]string
+	size := 0
+	for i, thing := range things {
+		pairs = append(pairs, [2]string{thing.id, indexed(owner, kind, thing.terms)})
+		if size += len(pairs[len(pairs)-1][1]); size < findBytes && i < len(things)-1 {
+			continue
+		}
+		if err := t.index(owner, kind, pairs); err != nil {
+			return err
+		}
+		pairs, size = nil, 0
+	}
+	return nil
+}
+
+func (t *transaction) index(owner domain.UserID, kind domain.SearchKind, pairs [][2]string) error {
+	things, err := asJSON(pairs)
 	if err != nil {
 		return err
 	}
-	if added == 0 {
-		if _, err := t.exec(dropSearchTerms, owner, kind, id); err != nil {
+	added, err := t.exec(addSearchRows, owner, kind, things)
+	if err != nil {
+		return err
+	}
+	if added < int64(len(pairs)) {
+		if _, err := t.exec(dropSearchTerms, owner, kind, things); err != nil {
 			return err
 		}
 	}
-	_, err = t.exec(addSearchTerms, indexed(owner, kind, terms), owner, kind, id)
+	_, err = t.exec(addSearchTerms, owner, kind, things)
 	return err
 }
 
@@ -46,12 +79,12 @@ func indexed(owner domain.UserID, kind domain.SearchKind, terms []string) string
 	return b.String()
 }
 
-func (t *transaction) findCard(owner domain.UserID, id domain.CardID, text domain.CardText) error {
-	return t.findBy(owner, domain.SearchCards, string(id), domain.SearchTerms(text.Question, text.Answer))
+func findableCard(card *domain.Card) findable {
+	return findable{string(card.ID), domain.SearchTerms(card.Question, card.Answer)}
 }
 
-func (t *transaction) findNote(owner domain.UserID, note *domain.Note) error {
-	return t.findBy(owner, domain.SearchNotes, string(note.ID), domain.SearchTerms(note.Text))
+func findableNote(note *domain.Note) findable {
+	return findable{string(note.ID), domain.SearchTerms(note.Text)}
 }
 
 // contentVersion is the version of the schema with content and search.
@@ -67,15 +100,10 @@ func addContent(ctx context.Context, tx *sql.Tx) error {
 	}
 	t := &transaction{ctx: ctx, tx: tx, own: newPool("", 1, nil), unprepared: map[query]bool{}}
 	defer t.own.close() //nolint:errcheck // nothing was opened
-	err := t.findAll(cardTexts, func(owner domain.UserID, id, question, answer string) error {
-		return t.findCard(owner, domain.CardID(id), domain.CardText{Question: question, Answer: answer})
-	})
-	if err != nil {
+	if err := t.findAll(domain.SearchCards, cardTexts); err != nil {
 		return err
 	}
-	return t.findAll(noteTexts, func(owner domain.UserID, id, text, _ string) error {
-		return t.findNote(owner, &domain.Note{ID: domain.NoteID(id), Text: text})
-	})
+	return t.findAll(domain.SearchNotes, noteTexts)
 }
 
 const (
@@ -85,33 +113,38 @@ const (
 	findPage = 500
 )
 
-// findAll calls find for each row of a query. A page is read before anything is written: the connection does one thing at a time.
-func (t *transaction) findAll(texts query, find func(owner domain.UserID, id, first, second string) error) error {
-	type row struct{ owner, id, first, second string }
+// findAll makes found what a query reads. A page is read before anything is written: the connection does one thing at a time.
+func (t *transaction) findAll(kind domain.SearchKind, texts query) error {
 	for after := int64(-1); ; {
-		rows, err := t.tx.QueryContext(t.ctx, string(texts), after, findPage)
+		page, read, err := t.page(texts, &after)
 		if err != nil {
 			return err
 		}
-		var page []row
-		for rows.Next() {
-			var r row
-			if err := rows.Scan(&after, &r.owner, &r.id, &r.first, &r.second); err != nil {
-				_ = rows.Close()
-				return err
-			}
-			page = append(page, r)
-		}
-		if err := rows.Err(); err != nil {
-			return err
-		}
-		for _, r := range page {
-			if err := find(domain.UserID(r.owner), r.id, r.first, r.second); err != nil {
+		for owner, things := range page {
+			if err := t.find(owner, kind, things...); err != nil {
 				return err
 			}
 		}
-		if len(page) < findPage {
+		if read < findPage {
 			return nil
 		}
 	}
+}
+
+// page reads a page of what is behind the row after, by owner, and how many there are. It moves after to the last row.
+func (t *transaction) page(texts query, after *int64) (page map[domain.UserID][]findable, read int, err error) {
+	rows, err := t.tx.QueryContext(t.ctx, string(texts), *after, findPage)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer rows.Close() //nolint:errcheck // Err tells
+	page = map[domain.UserID][]findable{}
+	for ; rows.Next(); read++ {
+		var owner, id, first, second string
+		if err := rows.Scan(after, &owner, &id, &first, &second); err != nil {
+			return nil, 0, err
+		}
+		page[domain.UserID(owner)] = append(page[domain.UserID(owner)], findable{id, domain.SearchTerms(first, second)})
+	}
+	return page, read, rows.Err()
 }

@@ -3,6 +3,7 @@ package content
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"io"
 	"strings"
@@ -29,13 +30,13 @@ func (s *Service) AddFile(ctx context.Context, caller domain.Identity, name stri
 	name = fileName(name)
 	peeked := bufio.NewReaderSize(file, pdfHead)
 	head, err := peeked.Peek(pdfHead)
-	if err != nil && err != io.EOF { //nolint:errorlint // bufio does not wrap it
+	if err != nil && err != io.EOF {
 		return domain.Content{}, err
 	}
 	if !bytes.Contains(head, []byte("%PDF-")) {
 		return domain.Content{}, domain.Invalid("file", "The file is no PDF.")
 	}
-	title := strings.TrimSuffix(name, ".pdf")
+	title := cmp.Or(strings.TrimSuffix(name, ".pdf"), name)
 	return s.add(ctx, caller.User, domain.Content{Source: name, SourceType: domain.SourcePDF, Title: title}, peeked)
 }
 
@@ -82,19 +83,30 @@ func (s *Service) add(ctx context.Context, owner domain.UserID, content domain.C
 	return content, nil
 }
 
-// insert stores a content, behind its file. When that fails nothing of it is left, or its job removes it.
+// insert stores a content, behind its file. When that fails nothing of it is left, or its job removes it: for that it has to end, one way or
+// the other, before its job looks.
 func (s *Service) insert(ctx context.Context, content *domain.Content, file io.Reader) error {
+	inTime, cancel := context.WithTimeout(ctx, storingTime)
+	defer cancel()
 	if file != nil {
-		size, err := ports.StoreBlob(ctx, s.blobs, content.Owner, string(content.ID), file, domain.MaxFileSize)
+		size, err := ports.StoreBlob(inTime, s.blobs, content.Owner, string(content.ID), file, domain.MaxFileSize)
 		if err != nil {
 			s.discardFile(ctx, content.Owner, content.ID)
-			return tooLarge(err)
+			return tooLate(ctx, inTime, tooLarge(err))
 		}
 		content.FileSize = size
 	}
-	err := s.contents.InsertContent(ctx, *content)
-	if err != nil && domain.CodeOf(err) != domain.CodeUnavailable { // it may be stored though storage did not say so
+	err := s.contents.InsertContent(inTime, *content)
+	if err != nil && inTime.Err() == nil && domain.CodeOf(err) != domain.CodeUnavailable { // else it may be stored though storage did not say so
 		s.discardFile(ctx, content.Owner, content.ID)
+	}
+	return tooLate(ctx, inTime, err)
+}
+
+// tooLate returns what a caller is told of an error that comes of the time that there was.
+func tooLate(ctx, inTime context.Context, err error) error {
+	if err != nil && inTime.Err() != nil && ctx.Err() == nil {
+		return domain.WrapError(domain.CodeUnavailable, "Storing this takes too long at the moment; try again later.", err)
 	}
 	return err
 }

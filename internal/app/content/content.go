@@ -15,6 +15,10 @@ import (
 const (
 	// addingTime is when the job of a content that is being added looks what has become of it, in case nobody finishes adding it.
 	addingTime = 2 * time.Minute
+	// storingTime is how long adding a content may take. It is shorter than addingTime, so that the job finds all that there will be.
+	storingTime = time.Minute
+	// discardingTime is how long it is tried to remove a file at once, though the caller may be gone.
+	discardingTime = 5 * time.Second
 	// deletingTime is when the job of a content that is being deleted looks for what is left of it.
 	deletingTime = 2 * time.Second
 	// contentsPage is how many contents are read at a time, and listedTexts how many bytes of texts are listed.
@@ -188,6 +192,8 @@ func (s *Service) Delete(ctx context.Context, caller domain.Identity, id domain.
 
 // discardFile removes the file of a content that is not there, as far as that can be done now: its job does it else.
 func (s *Service) discardFile(ctx context.Context, owner domain.UserID, id domain.ContentID) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), discardingTime)
+	defer cancel()
 	if err := s.blobs.DeleteBlob(ctx, owner, string(id)); err != nil {
 		s.Logger.WarnContext(ctx, "the file of a content stays until its job removes it", "code", domain.CodeOf(err), "error", err)
 	}

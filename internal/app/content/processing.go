@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"strings"
 	"time"
@@ -19,8 +20,14 @@ const modelTimeout = 30 * time.Second
 // maxSummarized is how much of a text is given to a language model, in characters.
 const maxSummarized = 20_000
 
+// maxImage is how much is stored of the address of a picture, in bytes: longer ones are no use to anybody.
+const maxImage = 8 << 10
+
 // errEnded ends a change of a content whose work has ended already.
 var errEnded = errors.New("the work on the content has ended")
+
+// errGone ends the work on a content that was deleted meanwhile.
+var errGone = errors.New("the content is gone")
 
 // Do is the job of a content: it brings what is stored of it to an end, however far that was. A content in processing is processed, one that has
 // ended is left alone, and of one that is gone the file is removed. It may be done twice. The error is of what may work later.
@@ -36,6 +43,9 @@ func (s *Service) Do(ctx context.Context, job domain.Job) error {
 		return nil
 	}
 	document, err := s.read(ctx, &content)
+	if errors.Is(err, errGone) {
+		return s.blobs.DeleteBlob(ctx, job.Owner, job.Subject)
+	}
 	if final(err) && ctx.Err() == nil {
 		return s.fail(ctx, content, sentence(err))
 	}
@@ -67,6 +77,11 @@ func (s *Service) GiveUp(ctx context.Context, job domain.Job, why error) error {
 		return err
 	case content.Status != domain.ContentProcessing:
 		return nil
+	}
+	if content.FileSize == 0 { // a try may have stored a part of one
+		if err := s.blobs.DeleteBlob(ctx, job.Owner, job.Subject); err != nil {
+			return err
+		}
 	}
 	reason := "The document could not be read."
 	if why != nil && content.SourceType != domain.SourcePDF {
@@ -128,23 +143,48 @@ func (s *Service) read(ctx context.Context, content *domain.Content) (domain.Doc
 	var document domain.Document
 	var err error
 	if content.SourceType == domain.SourcePDF && content.FileSize > 0 {
-		document, err = s.readFile(ctx, *content)
+		document, err = s.readFile(ctx, content)
 	} else {
 		document, err = s.readAddress(ctx, content)
 	}
-	document.Title = storable(document.Title, 4*domain.MaxTitle)
+	if len(document.Image) > maxImage {
+		document.Image = ""
+	}
+	document.Title, document.Image = storable(document.Title, 4*domain.MaxTitle), storable(document.Image, maxImage)
 	document.View, document.Raw = storable(document.View, domain.MaxViewText), storable(document.Raw, domain.MaxRawText)
 	return document, err
 }
 
-// readFile reads the PDF that is stored of a content.
-func (s *Service) readFile(ctx context.Context, content domain.Content) (domain.Document, error) {
-	file := ports.ReadBlob(ctx, s.blobs, content.Owner, string(content.ID), content.FileSize)
+// readFile reads the PDF that is stored of a content. One that is not there whole is removed: nobody could read it, nor export it.
+func (s *Service) readFile(ctx context.Context, content *domain.Content) (domain.Document, error) {
+	file := &watched{from: ports.ReadBlob(ctx, s.blobs, content.Owner, string(content.ID), content.FileSize)}
 	document, err := s.Documents.ReadDocument(ctx, domain.FormatPDF, "", file)
-	if domain.CodeOf(err) == domain.CodeNotFound {
-		err = domain.NewError(domain.CodeInvalid, "The file is not there any more; add it again.")
+	switch {
+	case file.err == nil: // what went wrong is about what is in the file
+		return document, err
+	case domain.CodeOf(file.err) != domain.CodeNotFound:
+		return domain.Document{}, file.err
 	}
-	return document, err
+	if err := s.blobs.DeleteBlob(ctx, content.Owner, string(content.ID)); err != nil {
+		return domain.Document{}, err
+	}
+	content.FileSize = 0
+	return domain.Document{}, domain.NewError(domain.CodeInvalid, "The file is not there any more; add it again.")
+}
+
+// watched is a reader that remembers how reading failed: whoever reads a document may say that in other words.
+type watched struct {
+	from io.Reader
+	err  error
+}
+
+// Read returns the next bytes.
+func (w *watched) Read(p []byte) (int, error) {
+	n, err := w.from.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		w.err = err
+	}
+	return n, err
 }
 
 // readAddress reads what is at the address of a content.
@@ -152,6 +192,10 @@ func (s *Service) readAddress(ctx context.Context, content *domain.Content) (dom
 	address := content.Source
 	if content.SourceType == domain.SourceDOI {
 		address = s.DOIResolver + "/" + escapeDOI(content.Source)
+	}
+	// A try before this one may have stored a file, or more parts of one than there will be.
+	if err := s.blobs.DeleteBlob(ctx, content.Owner, string(content.ID)); err != nil {
+		return domain.Document{}, err
 	}
 	fetched, err := s.Web.Fetch(ctx, address)
 	if err != nil {
@@ -161,11 +205,7 @@ func (s *Service) readAddress(ctx context.Context, content *domain.Content) (dom
 	if fetched.Format != domain.FormatPDF {
 		return s.Documents.ReadDocument(ctx, fetched.Format, fetched.Address, fetched.Body)
 	}
-	// A try before this one may have stored more parts than there will be.
-	if err := s.blobs.DeleteBlob(ctx, content.Owner, string(content.ID)); err != nil {
-		return domain.Document{}, err
-	}
-	size, err := ports.StoreBlob(ctx, s.blobs, content.Owner, string(content.ID), fetched.Body, domain.MaxFileSize)
+	size, err := ports.StoreBlob(ctx, kept{s.blobs, s.contents}, content.Owner, string(content.ID), fetched.Body, domain.MaxFileSize)
 	if err != nil {
 		if final(err) {
 			s.discardFile(ctx, content.Owner, content.ID)
@@ -176,7 +216,24 @@ func (s *Service) readAddress(ctx context.Context, content *domain.Content) (dom
 	if content.SourceType == domain.SourceURL {
 		content.SourceType = domain.SourcePDF
 	}
-	return s.readFile(ctx, *content)
+	return s.readFile(ctx, content)
+}
+
+// kept is files of contents that are there. Of one that is deleted while its file is stored no part comes behind those that its deletion
+// removes.
+type kept struct {
+	ports.Blobs
+	contents ports.Contents
+}
+
+// PutBlobPart stores a part of the file of a content. errGone when the content is gone.
+func (k kept) PutBlobPart(ctx context.Context, owner domain.UserID, part domain.BlobPart) error {
+	if _, err := k.contents.Content(ctx, owner, domain.ContentID(part.Blob)); domain.CodeOf(err) == domain.CodeNotFound {
+		return errGone
+	} else if err != nil {
+		return err
+	}
+	return k.Blobs.PutBlobPart(ctx, owner, part)
 }
 
 // escapeDOI writes a DOI as the path of an address: its slashes stay.
@@ -235,4 +292,3 @@ func (s *Service) byModel(ctx context.Context, owner domain.UserID, text string)
 	}
 	return storable(summary, maxSummarized), nil
 }
-

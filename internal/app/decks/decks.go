@@ -13,13 +13,14 @@ type Service struct {
 	decks     ports.Decks
 	published ports.PublishedDecks
 	cards     ports.Cards
+	search    ports.CardSearch
 	clock     ports.Clock
 	ids       ports.IDs
 }
 
 // New returns the use cases of decks and cards.
 func New(storage ports.Storage, clock ports.Clock, ids ports.IDs) *Service {
-	return &Service{storage.Decks, storage.PublishedDecks, storage.Cards, clock, ids}
+	return &Service{storage.Decks, storage.PublishedDecks, storage.Cards, storage.CardSearch, clock, ids}
 }
 
 // DeckWithCards is a deck and all of its cards, in order of creation.

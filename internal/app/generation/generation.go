@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/moshrank/spacey-backend/internal/app/modeluse"
 	"github.com/moshrank/spacey-backend/internal/domain"
 	"github.com/moshrank/spacey-backend/internal/ports"
 )
@@ -34,8 +35,8 @@ type Needs struct {
 // Service is the use cases of card generation. Make one with New.
 type Service struct {
 	Needs
-	notes ports.Notes
-	usage ports.GenerationUsage
+	notes  ports.Notes
+	budget *modeluse.Budget
 }
 
 // New returns the use cases of card generation.
@@ -43,7 +44,8 @@ func New(needs Needs) *Service {
 	if needs.Logger == nil {
 		needs.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Service{Needs: needs, notes: needs.Storage.Notes, usage: needs.Storage.GenerationUsage}
+	budget := &modeluse.Budget{Configs: needs.Configs, Usage: needs.Storage.GenerationUsage, Clock: needs.Clock, Logger: needs.Logger}
+	return &Service{Needs: needs, notes: needs.Storage.Notes, budget: budget}
 }
 
 // Caller is a person with their identity token, by which other services are asked for them.

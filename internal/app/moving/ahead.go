@@ -85,6 +85,22 @@ func cardAhead(source, target *ports.ArchivedCard) string {
 	return contentAhead(source.Rev, target.Rev, &source.Card, &target.Card)
 }
 
+// archivedContentAhead looks at the texts too: whoever stores others raises the revision of the content.
+func archivedContentAhead(source, target *ports.ArchivedContent) string {
+	return contentAhead(source.Rev, target.Rev, source, target)
+}
+
+// jobAhead knows that a job that was done may be there again, and then begins with the first revision.
+func jobAhead(source, target *domain.Job) string {
+	if source.CreatedAt.Equal(target.CreatedAt) {
+		return contentAhead(source.Rev, target.Rev, source, target)
+	}
+	if target.CreatedAt.After(source.CreatedAt) {
+		return "a newer one has taken its place at the target"
+	}
+	return ""
+}
+
 func revAhead(source, target int64) string {
 	if target > source {
 		return fmt.Sprintf("it has revision %d at the target and %d at the source", target, source)

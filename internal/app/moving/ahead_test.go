@@ -111,6 +111,32 @@ func TestACopyRefusesATargetThatIsAhead(t *testing.T) {
 			},
 			[]string{string(Notes), string(deckID(1)), "a newer one has taken its place"},
 		},
+		"its content has a higher revision": {
+			func(_, to *memory) {
+				to.contents.edit(owner, string(contentID(1)), func(c *ports.ArchivedContent) { c.Rev = 10 })
+			},
+			[]string{string(Contents), string(contentID(1)), "revision 10 at the target and 9"},
+		},
+		"its content has other texts of the same revision": {
+			func(_, to *memory) {
+				to.contents.edit(owner, string(contentID(1)), func(c *ports.ArchivedContent) { c.Raw = "another text" })
+			},
+			[]string{string(Contents), string(contentID(1)), "revision 9 is another one"},
+		},
+		"its job has a higher revision": {
+			func(_, to *memory) { to.jobs.edit(owner, firstJob(to, owner), func(j *domain.Job) { j.Rev = 3 }) },
+			[]string{string(Jobs), string(contentID(0)), "revision 3 at the target and 2"},
+		},
+		"its job is another one of the same revision": {
+			func(_, to *memory) { to.jobs.edit(owner, firstJob(to, owner), func(j *domain.Job) { j.Takes++ }) },
+			[]string{string(Jobs), string(contentID(0)), "revision 2 is another one"},
+		},
+		"a newer job is in the place of one": {
+			func(_, to *memory) {
+				to.jobs.edit(owner, firstJob(to, owner), func(j *domain.Job) { j.CreatedAt, j.Rev = j.CreatedAt.Add(time.Hour), 1 })
+			},
+			[]string{string(Jobs), string(contentID(0)), "a newer one has taken its place"},
+		},
 		"its configuration has a higher revision": {
 			func(_, to *memory) { to.configs.edit("", "config 1", func(d *domain.ConfigDocument) { d.Rev += 90 }) },
 			[]string{string(Configs), "config 1"},
@@ -185,6 +211,13 @@ func TestACopyTakesWhatIsNotAhead(t *testing.T) {
 		"a note that was made again with its id": func(from, _ *memory) {
 			from.notes.edit(owner, string(deckID(1)), func(n *domain.Note) { n.Text, n.CreatedAt = "Again", n.CreatedAt.Add(1e9) })
 		},
+		"a part of a file that is another one": func(_, to *memory) {
+			to.blobs.edit(owner, string(contentID(0))+"/000001", func(p *domain.BlobPart) { p.Data = []byte("another part") })
+		},
+		"a job that was done and is there again": func(from, to *memory) {
+			to.jobs.edit(owner, firstJob(to, owner), func(j *domain.Job) { j.Rev = 99 })
+			from.jobs.edit(owner, firstJob(to, owner), func(j *domain.Job) { j.CreatedAt, j.Rev = j.CreatedAt.Add(time.Hour), 1 })
+		},
 		"a configuration that a service of the target made": func(_, to *memory) {
 			to.configs.edit("", "config 1", func(d *domain.ConfigDocument) { d.UpdatedAt = d.UpdatedAt.Add(time.Hour) })
 		},
@@ -233,4 +266,14 @@ func (c Comparison) of(t *testing.T, owner domain.UserID, kind Kind) Checksum {
 	}
 	require.Fail(t, "there is none")
 	return Checksum{}
+}
+
+// firstJob returns the key of the job on the first content of a person.
+func firstJob(m *memory, owner domain.UserID) string {
+	for key, job := range m.jobs.items[owner] {
+		if job.Subject == string(contentID(0)) {
+			return key
+		}
+	}
+	panic("there is none")
 }

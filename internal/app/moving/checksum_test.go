@@ -197,6 +197,13 @@ func TestAComparisonFindsEachDifference(t *testing.T) {
 		Notes: func(m *memory) {
 			m.notes.edit(owner, string(deckID(1)), func(n *domain.Note) { n.Cards[1].Source.End++ })
 		},
+		Contents: func(m *memory) {
+			m.contents.edit(owner, string(contentID(1)), func(c *ports.ArchivedContent) { c.Annotations[1].EndPath[0]++ })
+		},
+		Blobs: func(m *memory) {
+			m.blobs.edit(owner, string(contentID(0))+"/000002", func(p *domain.BlobPart) { p.Data = p.Data[1:] })
+		},
+		Jobs:             func(m *memory) { m.jobs.edit(owner, firstJob(m, owner), func(j *domain.Job) { j.LastError = "" }) },
 		Decks:            func(m *memory) { must(m.decks.Remove(t.Context(), owner, []string{string(deckID(0))})) },
 		LearningSessions: func(m *memory) { m.sittings.items[owner]["x"] = filled[domain.LearningSession](7) },
 		LearningSettings: func(m *memory) {

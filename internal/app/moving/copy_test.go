@@ -30,6 +30,7 @@ func TestACopyBringsEverything(t *testing.T) {
 		Configs: {Added: 3}, OneTimeTokens: {Added: 3}, Events: {Added: manyEvents + 8*fewEvents}, Cards: {Added: manyCards + 8*fewCards},
 		Notes: {Added: 18}, Decks: {Added: 27}, LearningSessions: {Added: 18}, LearningSettings: {Added: 9}, Accounts: {Added: 9}, Sessions: {Added: 18},
 		SignInPlaces: {Added: 18}, Audits: {Added: 3 + 18}, Deletions: {Added: 9}, APITokens: {Added: 18},
+		Contents: {Added: 18}, Blobs: {Added: 27}, Jobs: {Added: 18},
 	}, changesOf(report))
 	comparison := requireEqual(t, from, to)
 	assert.EqualValues(t, 9, comparison.People)
@@ -92,6 +93,13 @@ func TestASecondCopyBringsOnlyWhatHasChanged(t *testing.T) {
 	from.notes.edit(one, string(deckID(0)), func(n *domain.Note) { n.AddedAt, n.Text, n.Cards, n.Rev = at(99), "", nil, n.Rev+1 })
 	from.notes.edit(two, string(deckID(1)), func(n *domain.Note) { n.ID, n.CreatedAt, n.Rev = "another one", n.CreatedAt.Add(time.Hour), 1 })
 	must(from.notes.Remove(t.Context(), two, []string{string(deckID(0))}))
+	from.contents.edit(one, string(contentID(0)), func(c *ports.ArchivedContent) { c.View, c.Raw, c.Rev = "viewed", "", c.Rev+1 })
+	must(from.contents.Remove(t.Context(), two, []string{string(contentID(0))}))
+	must(from.blobs.Remove(t.Context(), two, []string{string(contentID(0)) + "/000000", string(contentID(0)) + "/000002"}))
+	from.blobs.edit(one, string(contentID(0))+"/000001", func(p *domain.BlobPart) { p.Data = []byte("another part") })
+	must(from.blobs.Put(t.Context(), one, []domain.BlobPart{{Blob: "a new one", Data: []byte("1")}}))
+	from.jobs.edit(one, firstJob(from, one), func(j *domain.Job) { j.Takes, j.Rev = j.Takes+1, j.Rev+1 })
+	must(from.jobs.Remove(t.Context(), two, []string{firstJob(from, two)}))
 	from.configs.edit("", "config 2", func(d *domain.ConfigDocument) { d.Value = []byte("[]") })
 	from.settle(5, fewCards, fewEvents)
 
@@ -103,6 +111,7 @@ func TestASecondCopyBringsOnlyWhatHasChanged(t *testing.T) {
 		Notes: {Added: 2, Changed: 2, Removed: 1}, Decks: {Added: 3, Changed: 1}, LearningSessions: {Added: 2, Changed: 1}, LearningSettings: {Added: 1, Changed: 1},
 		Accounts: {Added: 1, Changed: 1}, Sessions: {Added: 2, Removed: 1}, APITokens: {Added: 2, Removed: 1},
 		SignInPlaces: {Added: 2, Changed: 1}, Audits: {Added: 2 + 1, Removed: 1}, Deletions: {Added: 1, Changed: 1, Removed: 1},
+		Contents: {Added: 2, Changed: 1, Removed: 1}, Blobs: {Added: 3 + 1, Changed: 1, Removed: 2}, Jobs: {Added: 2, Changed: 1, Removed: 1},
 	}, changesOf(report))
 	assert.Equal(t, changesOf(report), changesOf(dry), "the dry run said so")
 	assert.Equal(t, report.Total().Read, dry.Total().Read)

@@ -13,11 +13,12 @@ import (
 	"github.com/moshrank/spacey-backend/internal/ports"
 )
 
-func uuid(kind, n int) string      { return fmt.Sprintf("%08x-0000-7000-8000-%012x", kind, n) }
-func personID(n int) domain.UserID { return domain.UserID(uuid(0xacc, n)) }
-func deckID(n int) domain.DeckID   { return domain.DeckID(uuid(0xdec, n)) }
-func cardID(n int) domain.CardID   { return domain.CardID(uuid(0xca4d, n)) }
-func at(seconds int) time.Time     { return time.UnixMilli(1_772_000_000_123 + 1000*int64(seconds)).UTC() }
+func uuid(kind, n int) string          { return fmt.Sprintf("%08x-0000-7000-8000-%012x", kind, n) }
+func personID(n int) domain.UserID     { return domain.UserID(uuid(0xacc, n)) }
+func deckID(n int) domain.DeckID       { return domain.DeckID(uuid(0xdec, n)) }
+func cardID(n int) domain.CardID       { return domain.CardID(uuid(0xca4d, n)) }
+func contentID(n int) domain.ContentID { return domain.ContentID(uuid(0xc0e, n)) }
+func at(seconds int) time.Time         { return time.UnixMilli(1_772_000_000_123 + 1000*int64(seconds)).UTC() }
 
 // filled returns a value in which every field is set, each one to something of its own that follows from n.
 func filled[T any](n int) T {
@@ -126,7 +127,16 @@ func (m *memory) settle(n, cards, events int) {
 		note := filled[domain.Note](n + i)
 		note.ID, note.Owner, note.Deck, note.Rev = domain.NoteID(uuid(0x201e, i)), owner, deckID(i), 8
 		must(m.notes.put(owner, note))
+		content := filled[ports.ArchivedContent](n + i)
+		content.ID, content.Owner, content.Rev = contentID(i), owner, 9
+		must(m.contents.put(owner, content))
+		job := filled[domain.Job](n + i)
+		job.Subject, job.Owner, job.Rev = string(contentID(i)), owner, 2
+		must(m.jobs.put(owner, job))
 		m.audit(owner, i)
+	}
+	for i := range 3 {
+		must(m.blobs.put(owner, domain.BlobPart{Blob: string(contentID(0)), N: i, Data: fmt.Appendf(nil, "part %d of %d", i, n)}))
 	}
 	deletion := filled[domain.Deletion](n)
 	deletion.Owner, deletion.Rev = owner, 7

@@ -31,6 +31,9 @@ type memory struct {
 	audits    *memoryShelf[domain.AuditEntry]
 	deletions *memoryShelf[domain.Deletion]
 	notes     *memoryShelf[domain.Note]
+	contents  *memoryShelf[ports.ArchivedContent]
+	blobs     *memoryShelf[domain.BlobPart]
+	jobs      *memoryShelf[domain.Job]
 	events    map[domain.UserID][]domain.Event
 }
 
@@ -49,6 +52,9 @@ func newMemory() *memory {
 	m.audits = newMemoryShelf(m, Audits, func(e *domain.AuditEntry) string { return string(e.ID) })
 	m.deletions = newMemoryShelf(m, Deletions, func(d *domain.Deletion) string { return string(d.Owner) })
 	m.notes = newMemoryShelf(m, Notes, func(n *domain.Note) string { return string(n.Deck) })
+	m.contents = newMemoryShelf(m, Contents, func(c *ports.ArchivedContent) string { return string(c.ID) })
+	m.blobs = newMemoryShelf(m, Blobs, ports.BlobPartKey)
+	m.jobs = newMemoryShelf(m, Jobs, ports.JobKey)
 	return m
 }
 
@@ -61,6 +67,7 @@ func (m *memory) Storage() ports.Storage {
 			Owners: memoryOwners{m}, Configs: m.configs, OneTimeTokens: m.tokens, Users: m.users, LearningSettings: m.settings,
 			Sessions: m.sessions, Decks: m.decks, Cards: m.cards, LearningSessions: m.sittings, Events: memoryLog{m: m},
 			APITokens: m.apiTokens, SignInPlaces: m.places, Audits: m.audits, Deletions: m.deletions, Notes: m.notes,
+			Contents: m.contents, Blobs: m.blobs, Jobs: m.jobs,
 		},
 	}
 }
@@ -170,7 +177,8 @@ func (o memoryOwners) Owners(_ context.Context, after domain.UserID, limit int) 
 		slices.Collect(maps.Keys(o.m.decks.items)), slices.Collect(maps.Keys(o.m.cards.items)), slices.Collect(maps.Keys(o.m.sittings.items)),
 		slices.Collect(maps.Keys(o.m.apiTokens.items)), slices.Collect(maps.Keys(o.m.places.items)),
 		slices.Collect(maps.Keys(o.m.audits.items)), slices.Collect(maps.Keys(o.m.deletions.items)),
-		slices.Collect(maps.Keys(o.m.notes.items)),
+		slices.Collect(maps.Keys(o.m.notes.items)), slices.Collect(maps.Keys(o.m.contents.items)),
+		slices.Collect(maps.Keys(o.m.blobs.items)), slices.Collect(maps.Keys(o.m.jobs.items)),
 	} {
 		for _, id := range ids {
 			all[id] = true

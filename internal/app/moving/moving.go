@@ -22,7 +22,9 @@ type Kind string
 // use an account that is to be deleted.
 // An event comes before the memory that follows from it: storage mends a memory that lags behind the log, but not one that
 // is ahead of it. And while the source is in use, what refers to something is read before what it refers to: cards and notes
-// before decks, events before the settings with the schedule versions that they name.
+// before decks, events before the settings with the schedule versions that they name, contents before their files. Jobs come after
+// both: a job is there before its content and its file are, and ends what is left half done of them, or removes it. So whatever is
+// copied while they change has its job at the target, unless that was finished meanwhile, which the next run brings over.
 const (
 	Configs          Kind = "configurations"
 	OneTimeTokens    Kind = "one-time tokens"
@@ -30,6 +32,9 @@ const (
 	Cards            Kind = "cards"
 	Notes            Kind = "notes"
 	Decks            Kind = "decks"
+	Contents         Kind = "contents"
+	Blobs            Kind = "files"
+	Jobs             Kind = "jobs"
 	LearningSessions Kind = "learning sessions"
 	LearningSettings Kind = "learning settings"
 	SignInPlaces     Kind = "sign-in places"
@@ -43,8 +48,8 @@ const (
 // Kinds returns all kinds in the order in which they are copied.
 func Kinds() []Kind {
 	return []Kind{
-		Configs, OneTimeTokens, Events, Cards, Notes, Decks, LearningSessions, LearningSettings, SignInPlaces, Audits, Deletions,
-		Accounts, Sessions, APITokens,
+		Configs, OneTimeTokens, Events, Cards, Notes, Decks, Contents, Blobs, Jobs, LearningSessions, LearningSettings, SignInPlaces, Audits,
+		Deletions, Accounts, Sessions, APITokens,
 	}
 }
 
@@ -85,7 +90,8 @@ func NewCopier(from, to ports.Storage, o Options) *Copier {
 	c := &Copier{from: from, to: to, options: o, pause: pause}
 	log := &eventLog{from: from.ReviewLog, to: to.ReviewLog, shelf: to.Archive.Events}
 	c.ofNobody = worksOfNobody(from.Archive, to.Archive)
-	c.ofPerson = slices.Concat([]work{log}, worksOfCards(from.Archive, to.Archive, log), c.worksOfAccounts())
+	c.ofPerson = slices.Concat([]work{log}, worksOfCards(from.Archive, to.Archive, log), worksOfContents(from.Archive, to.Archive),
+		worksOfLearning(from.Archive, to.Archive), c.worksOfAccounts())
 	return c
 }
 
@@ -102,7 +108,7 @@ func audits(a, b ports.Archive) work {
 	return newShelf(Audits, a.Audits, b.Audits, func(e *domain.AuditEntry) string { return string(e.ID) }, nil)
 }
 
-// worksOfCards returns the works on cards, what they were made of, and what belongs to learning them.
+// worksOfCards returns the works on cards and what they were made of.
 func worksOfCards(a, b ports.Archive, log *eventLog) []work {
 	cards := newShelf(Cards, a.Cards, b.Cards, func(c *ports.ArchivedCard) string { return string(c.ID) }, cardAhead)
 	cards.page, cards.before = cardPage, log.before
@@ -112,6 +118,21 @@ func worksOfCards(a, b ports.Archive, log *eventLog) []work {
 		cards,
 		notes,
 		newShelf(Decks, a.Decks, b.Decks, func(d *ports.ArchivedDeck) string { return string(d.ID) }, deckAhead),
+	}
+}
+
+// worksOfContents returns the works on contents, their files, and the work that is to be done on them.
+func worksOfContents(a, b ports.Archive) []work {
+	contents := newShelf(Contents, a.Contents, b.Contents, func(c *ports.ArchivedContent) string { return string(c.ID) }, archivedContentAhead)
+	contents.page = contentPage
+	blobs := newShelf(Blobs, a.Blobs, b.Blobs, ports.BlobPartKey, nil)
+	blobs.page = blobPage
+	return []work{contents, blobs, newShelf(Jobs, a.Jobs, b.Jobs, ports.JobKey, jobAhead)}
+}
+
+// worksOfLearning returns the works on what belongs to learning cards.
+func worksOfLearning(a, b ports.Archive) []work {
+	return []work{
 		newShelf(LearningSessions, a.LearningSessions, b.LearningSessions, func(s *domain.LearningSession) string { return string(s.ID) }, nil),
 		newShelf(LearningSettings, a.LearningSettings, b.LearningSettings, func(s *domain.Settings) string { return string(s.Owner) }, settingsAhead),
 	}

@@ -12,10 +12,13 @@ import (
 
 const (
 	// shelfPage is how many items are read, and written, at a time; cardPage is how many cards are read, since a card may
-	// have 128 KiB, and notePage how many notes, which may have megabytes.
-	shelfPage = domain.MaxEntries
-	cardPage  = 100
-	notePage  = 10
+	// have 128 KiB, notePage how many notes, which may have megabytes, contentPage how many contents, which may have
+	// 3 MiB, and blobPage how many parts of files, which have 256 KiB each.
+	shelfPage   = domain.MaxEntries
+	cardPage    = 100
+	notePage    = 10
+	contentPage = 4
+	blobPage    = 16
 	// batchBytes is how much is written at a time, in bytes of the canonical form.
 	batchBytes = 4 << 20
 )

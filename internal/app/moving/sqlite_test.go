@@ -54,6 +54,7 @@ func learned(t testing.TB, storage ports.Storage, days, cards int) {
 		for _, deck := range []string{"one", "two"} {
 			require.NoError(t, storage.Notes.PutNote(ctx, noteOf(learner(n), deck, now)))
 		}
+		kept(t, storage, learner(n), now)
 		require.NoError(t, storage.OneTimeTokens.InsertToken(ctx, domain.OneTimeToken{
 			Hash: string(id), Owner: learner(n), Purpose: domain.PurposeVerifyEmail, CreatedAt: now, ExpiresAt: now.Add(time.Hour),
 		}))
@@ -159,6 +160,7 @@ func live(t *testing.T, storage ports.Storage) {
 		require.NoError(t, storage.Suspensions.Suspend(ctx, owner, cards[2].ID, true))
 		usedAccount(t, storage, owner, now)
 		noted(t, storage, owner, now)
+		keptOn(t, storage, owner, now)
 		service := learning.New(storage, clock{now}, names{owner})
 		caller := domain.Identity{User: owner}
 		_, err = service.ChangeSettings(ctx, caller, func(s *domain.Settings, _ *domain.Schedule) { s.LoadBalancing = !s.LoadBalancing })
@@ -269,6 +271,9 @@ func mortal(storage ports.Storage, calls int64) ports.Storage {
 	a.Decks = dying[ports.ArchivedDeck]{a.Decks, f}
 	a.Cards = dying[ports.ArchivedCard]{a.Cards, f}
 	a.Notes = dying[domain.Note]{a.Notes, f}
+	a.Contents = dying[ports.ArchivedContent]{a.Contents, f}
+	a.Blobs = dying[domain.BlobPart]{a.Blobs, f}
+	a.Jobs = dying[domain.Job]{a.Jobs, f}
 	a.LearningSessions = dying[domain.LearningSession]{a.LearningSessions, f}
 	a.Events = dyingLog{a.Events, f}
 	return storage

@@ -19,6 +19,7 @@ func archiveKinds() []testCase {
 		configKind().cases(), tokenKind().cases(), sessionKind().cases(), apiTokenKind().cases(), placeKind().cases(),
 		auditKind("audit entries", ada, bob).cases(), auditKind("audit entries about nobody", "", ada).cases(),
 		deckKind().cases(), cardKind().cases(), sittingKind().cases(), noteKind().cases(),
+		contentKind().cases(), blobKind().cases(), jobKind().cases(),
 	)
 }
 
@@ -184,7 +185,12 @@ func archiveHasAll(t *testing.T, engine Engine) {
 	require.False(t, see(t, s, place))
 	settings, sitting, note := storeSettings(t, s, newSettings(ada)), newLearningSession(ada, 1), putNote(t, s, newNote(ada, 1))
 	require.NoError(t, s.LearningSessions.InsertLearningSession(t.Context(), sitting))
+	content, part := addContent(t, s, startedContent(ada, 1)), putPart(t, s, ada, newPart("a", 1))
+	complete, job := completeContent(t, s, addContent(t, s, startedContent(ada, 2)), "Title", newTexts(2)), holdJob(t, s, 1)
 
+	requireShelf(t, s.Archive.Contents, ada, []ports.ArchivedContent{{Content: content}, {Content: complete, ContentTexts: newTexts(2)}})
+	requireShelf(t, s.Archive.Blobs, ada, []domain.BlobPart{part})
+	requireShelf(t, s.Archive.Jobs, ada, []domain.Job{job})
 	requireShelf(t, s.Archive.Users, user.ID, []domain.User{user})
 	requireShelf(t, s.Archive.Configs, "", []domain.ConfigDocument{document})
 	requireShelf(t, s.Archive.OneTimeTokens, "", []domain.OneTimeToken{token})
@@ -260,6 +266,11 @@ func archiveCancelled(t *testing.T, engine Engine) {
 	cancelledShelf(t, "sittings", a.LearningSessions, ada, newLearningSession(ada, 1), newLearningSession(ada, 2),
 		string(learningSessionID(1)))
 	cancelledShelf(t, "notes", a.Notes, ada, newNote(ada, 1), newNote(ada, 2), string(deckID(1)))
+	cancelledShelf(t, "contents", a.Contents, ada, ports.ArchivedContent{Content: newContent(ada, 1)},
+		ports.ArchivedContent{Content: newContent(ada, 2)}, string(contentID(1)))
+	part, job := newPart("a", 1), newJob(ada, 1)
+	cancelledShelf(t, "parts of blobs", a.Blobs, ada, part, newPart("a", 2), ports.BlobPartKey(&part))
+	cancelledShelf(t, "jobs", a.Jobs, ada, job, newJob(ada, 2), ports.JobKey(&job))
 	_, owners := a.Owners.Owners(cancelled(t), "", 10)
 	requireCancelled(t, map[string]error{
 		"Owners": owners, "PutEvents": a.Events.PutEvents(cancelled(t), ada, newEvents(ada, 1, cardID(1))),

@@ -52,25 +52,26 @@ func archiveOwners(t *testing.T, engine Engine) {
 		putNote(t, s, newNote(userID(n), 1))
 		putNote(t, s, newNote(userID(n), 2))
 	}
+	addOwnersOfContent(t, s)
 	addDeck(t, s, userID(4), 1)
 	addDeck(t, s, userID(6), 1)
 	require.NoError(t, s.Decks.DeleteDeck(t.Context(), userID(6), deckID(1)), "the id stays, and is somebody's")
 	addOwnersOfAccounts(t, s)
-	addToken(t, s, newToken(userID(18), 1))
-	addConfig(t, s, newConfig(string(userID(15))))
-	_, err := s.Statistics.PutCachedMonth(t.Context(), userID(16), 0, ports.CachedMonth{Month: 24_315, Seq: 1, Data: []byte("1")})
+	addToken(t, s, newToken(userID(28), 1))
+	addConfig(t, s, newConfig(string(userID(25))))
+	_, err := s.Statistics.PutCachedMonth(t.Context(), userID(26), 0, ports.CachedMonth{Month: 24_315, Seq: 1, Data: []byte("1")})
 	require.NoError(t, err)
-	requireBegun(t, s, newRequest(userID(17), 1, 1), at(1))
-	require.True(t, count(t, s, userID(19), usageDay, 1, 1))
+	requireBegun(t, s, newRequest(userID(27), 1, 1), at(1))
+	require.True(t, count(t, s, userID(29), usageDay, 1, 1))
 	addAudit(t, s, newAudit("", 1))
 
 	want := []domain.UserID{}
-	for n := 1; n <= 14; n++ {
+	for n := 1; n <= 17; n++ {
 		want = append(want, userID(n))
 	}
 	requireOwners(t, s, want...)
 	for after, rest := range map[domain.UserID][]domain.UserID{
-		userID(4) + "0": want[4:], userID(4)[:30]: want, userID(0): want, userID(15): {}, "": want,
+		userID(4) + "0": want[4:], userID(4)[:30]: want, userID(0): want, userID(25): {}, "": want,
 	} {
 		got, err := s.Archive.Owners.Owners(t.Context(), after, 100)
 		require.NoError(t, err)
@@ -98,6 +99,23 @@ func addOwnersOfAccounts(t *testing.T, s ports.Storage) {
 	}
 }
 
+// addOwnersOfContent gives some people contents, parts of blobs or jobs only, and 5 all of them.
+func addOwnersOfContent(t *testing.T, s ports.Storage) {
+	t.Helper()
+	for _, n := range []int{5, 15} {
+		addContent(t, s, newContent(userID(n), 1))
+		addContent(t, s, newContent(userID(n), 2))
+	}
+	for _, n := range []int{16, 5} {
+		putPart(t, s, userID(n), newPart("a", 0))
+		putPart(t, s, userID(n), newPart("a", 1))
+	}
+	for _, n := range []int{17, 5} {
+		addJob(t, s, newJob(userID(n), 1))
+		addJob(t, s, newJob(userID(n), 2))
+	}
+}
+
 func archiveOwnersPut(t *testing.T, engine Engine) {
 	s := engine.Open(t)
 	a := s.Archive
@@ -114,8 +132,15 @@ func archiveOwnersPut(t *testing.T, engine Engine) {
 	putItems(t, a.Audits, "", newAudit("", 1))
 	putItems(t, a.Deletions, userID(11), newDeletion(userID(11), 1))
 	putItems(t, a.Notes, userID(12), newNote(userID(12), 1))
+	part, job := newPart("a", 0), newJob(userID(15), 1)
+	putItems(t, a.Contents, userID(13), ports.ArchivedContent{Content: newContent(userID(13), 1), ContentTexts: newTexts(1)})
+	putItems(t, a.Blobs, userID(14), part)
+	putItems(t, a.Jobs, userID(15), job)
 	requireOwners(t, s, userID(1), userID(2), userID(3), userID(4), userID(5), userID(6), userID(7), userID(8), userID(9), userID(10), userID(11),
-		userID(12))
+		userID(12), userID(13), userID(14), userID(15))
+	require.NoError(t, a.Contents.Remove(t.Context(), userID(13), []string{string(contentID(1))}))
+	require.NoError(t, a.Blobs.Remove(t.Context(), userID(14), []string{ports.BlobPartKey(&part)}))
+	require.NoError(t, a.Jobs.Remove(t.Context(), userID(15), []string{ports.JobKey(&job)}))
 	require.NoError(t, a.Notes.Remove(t.Context(), userID(12), []string{string(deckID(1))}))
 	require.NoError(t, a.APITokens.Remove(t.Context(), userID(8), []string{string(apiTokenID(1))}))
 	require.NoError(t, a.SignInPlaces.Remove(t.Context(), userID(9), []string{network(1)}))

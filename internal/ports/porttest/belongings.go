@@ -17,6 +17,7 @@ type belongings struct {
 	decks    deckBelongings
 	learning learningBelongings
 	notes    []domain.Note
+	content  contentBelongings
 	// used is whether language models were used for the person.
 	used bool
 	// memories are those of cards that are not new. They go with the cards, and with what was learned.
@@ -44,6 +45,12 @@ type learningBelongings struct {
 	sittings []domain.LearningSession
 	settings []domain.Settings
 	months   []ports.CachedMonth
+}
+
+type contentBelongings struct {
+	contents []ports.ArchivedContent
+	blobs    []domain.BlobPart
+	jobs     []domain.Job
 }
 
 // onShelf returns all that is on a shelf of a person.
@@ -92,6 +99,7 @@ func belongingsOf(t *testing.T, s ports.Storage, owner domain.UserID) belongings
 		events: events, months: months, sittings: onShelf(t, a.LearningSessions, owner), settings: onShelf(t, a.LearningSettings, owner),
 	}
 	got.notes, got.deletion = onShelf(t, a.Notes, owner), onShelf(t, a.Deletions, owner)
+	got.content = contentBelongings{contents: onShelf(t, a.Contents, owner), blobs: onShelf(t, a.Blobs, owner), jobs: onShelf(t, a.Jobs, owner)}
 	got.used = !count(t, s, owner, usageDay, 1, inhabitUsage)
 	return got
 }
@@ -107,7 +115,8 @@ func nothing() belongings {
 		learning: learningBelongings{
 			events: []domain.Event{}, sittings: []domain.LearningSession{}, settings: []domain.Settings{}, months: []ports.CachedMonth{},
 		},
-		notes: []domain.Note{}, memories: map[domain.CardID]domain.Memory{}, deletion: []domain.Deletion{},
+		content: contentBelongings{contents: []ports.ArchivedContent{}, blobs: []domain.BlobPart{}, jobs: []domain.Job{}},
+		notes:   []domain.Note{}, memories: map[domain.CardID]domain.Memory{}, deletion: []domain.Deletion{},
 	}
 }
 
@@ -143,11 +152,27 @@ func inhabit(t *testing.T, s ports.Storage, n int) domain.UserID {
 	storeSettings(t, s, newSettings(owner))
 	putNote(t, s, newNote(owner, 1))
 	putNote(t, s, openNote(owner, 2))
+	inhabitContent(t, s, owner)
 	require.True(t, count(t, s, owner, usageDay, inhabitUsage, inhabitUsage))
 	for _, month := range []int{0, 24_315} {
 		put(t.Context(), t, s, owner, 0, cachedMonth(month, 3))
 	}
 	return owner
+}
+
+// inhabitContent gives a person a content that is completed, by whose words it is found, and one that is not, with parts of files and jobs.
+func inhabitContent(t *testing.T, s ports.Storage, owner domain.UserID) {
+	t.Helper()
+	completeContent(t, s, addContent(t, s, newContent(owner, 1)), "Inhabited", newTexts(1))
+	addContent(t, s, startedContent(owner, 2))
+	for n := range 3 {
+		putPart(t, s, owner, newPart(string(contentID(1)), n))
+	}
+	putPart(t, s, owner, newPart("left over", 0))
+	addJob(t, s, newJob(owner, 1))
+	other := newJob(owner, 1)
+	other.Kind, other.DueAt = otherJob, at(9000)
+	addJob(t, s, other)
 }
 
 // eraseCalls is how many calls are enough for the little data of a test.

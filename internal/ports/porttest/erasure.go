@@ -14,7 +14,7 @@ func testErasure(t *testing.T, engine Engine) {
 		{"an erased account is gone with all that belongs to it, and nothing else", eraseAccount},
 		{"erased decks are gone with their cards and tombstones, and nothing else", eraseDecks},
 		{"what was learned is gone when it is erased, and nothing else", eraseLearning},
-		{"erased notes are gone with what was counted, and nothing else", eraseGeneration},
+		{"erased notes are gone with what was counted, content, files and jobs, and nothing else", eraseGeneration},
 		{"erasing what is gone, or was never there, is done at once", eraseAgain},
 		{"a person of whom everything was erased is no owner, and does not come back", eraseAll},
 		{"what was erased can be stored again", eraseAnew},
@@ -33,6 +33,9 @@ func inhabitTwo(t *testing.T, s ports.Storage) (owner, other domain.UserID, mine
 	require.Len(t, mine.account.requests, 2)
 	require.Len(t, mine.memories, 2)
 	require.Len(t, mine.notes, 2)
+	require.Len(t, mine.content.contents, 2)
+	require.Len(t, mine.content.blobs, 4)
+	require.Len(t, mine.content.jobs, 2)
 	require.True(t, mine.used)
 	require.Len(t, mine.decks.decks, 3, "a tombstone too")
 	return owner, other, mine, theirs
@@ -161,7 +164,7 @@ func eraseGeneration(t *testing.T, engine Engine) {
 	owner, other, mine, theirs := inhabitTwo(t, s)
 	erase(t, s, owner, domain.PartGeneration)
 	want := mine
-	want.notes, want.used = nothing().notes, nothing().used
+	want.notes, want.content, want.used = nothing().notes, nothing().content, nothing().used
 	require.Equal(t, want, belongingsOf(t, s, owner))
 	requireOthers(t, s, other, theirs)
 	for n := 1; n <= 2; n++ {
@@ -169,6 +172,17 @@ func eraseGeneration(t *testing.T, engine Engine) {
 		requireNotFound(t, err)
 	}
 	requireNotes(t, s, owner)
+	for n := 1; n <= 2; n++ {
+		requireNoContent(t, s, owner, contentID(n))
+		_, err := s.ContentLists.ContentTexts(t.Context(), owner, contentID(n))
+		requireNotFound(t, err)
+	}
+	requireContents(t, s, owner)
+	requireFoundContents(t, s, owner, "inhabited")
+	requireFoundContents(t, s, other, "inhabited", 1)
+	requireNoPart(t, s, owner, string(contentID(1)), 2)
+	requireTaken(t, s, newJob(other, 1), 5)
+	requireNoJob(t, s, 5)
 	elsewhere := newNote(owner, 3) // no id is taken any more
 	elsewhere.ID = noteID(1)
 	putNote(t, s, elsewhere)

@@ -1,6 +1,7 @@
 package porttest
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -15,6 +16,7 @@ func eraseManyCases() []testCase {
 		{"many cards and decks are erased", eraseManyCards},
 		{"many things of an account are erased", eraseManySessions},
 		{"many notes and counts are erased", eraseManyNotes},
+		{"many contents, files and jobs are erased", eraseManyContents},
 		{"many may erase at once", eraseRace},
 		{"what others add while it is erased is erased by the next call", eraseWhileAdding},
 	}
@@ -109,6 +111,29 @@ func eraseManyNotes(t *testing.T, engine Engine) {
 	}
 }
 
+func eraseManyContents(t *testing.T, engine Engine) {
+	s := engine.Open(t)
+	const many = eraseMany / 2
+	contents, parts, jobs := make([]ports.ArchivedContent, many), make([]domain.BlobPart, many), make([]domain.Job, many)
+	for i := range contents {
+		contents[i] = ports.ArchivedContent{Content: newContent(ada, i), ContentTexts: newTexts(i)}
+		parts[i], jobs[i] = newPart(fmt.Sprint("blob", i%3), i/3), newJob(ada, i)
+	}
+	putItems(t, s.Archive.Contents, ada, contents...)
+	putItems(t, s.Archive.Blobs, ada, parts...)
+	putItems(t, s.Archive.Jobs, ada, jobs...)
+	theirs, part := addContent(t, s, newContent(bob, 1)), putPart(t, s, bob, parts[0])
+	job := addJob(t, s, newJob(bob, 1))
+	erase(t, s, ada, domain.PartGeneration)
+	requireShelf(t, s.Archive.Contents, ada, nil)
+	requireShelf(t, s.Archive.Blobs, ada, nil)
+	requireShelf(t, s.Archive.Jobs, ada, nil)
+	requireFoundContents(t, s, ada, "|title raw")
+	requireContents(t, s, bob, theirs)
+	requirePart(t, s, bob, part)
+	requireTaken(t, s, job, many)
+}
+
 func eraseRace(t *testing.T, engine Engine) {
 	s := engine.Open(t)
 	owner, other, _, theirs := inhabitTwo(t, s)
@@ -139,6 +164,14 @@ func eraseWhileAdding(t *testing.T, engine Engine) {
 			return s.Cards.InsertCards(ctx, owner, deck.ID, []domain.Card{newCard(deck, n), newCard(deck, n+1000)})
 		},
 		func(n int) error { return s.Notes.PutNote(ctx, newNote(owner, n)) },
+		func(n int) error { return s.Contents.InsertContent(ctx, newContent(owner, n)) },
+		func(int) error {
+			edit := func(c *domain.Content) error { c.Title = "Late"; return nil }
+			_, err := s.Contents.CompleteContent(ctx, owner, contentID(2), newTexts(9), edit)
+			return err
+		},
+		func(n int) error { return s.Blobs.PutBlobPart(ctx, owner, newPart("late", n)) },
+		func(n int) error { return s.Jobs.AddJob(ctx, newJob(owner, n)) },
 		func(n int) error { return s.LearningSessions.InsertLearningSession(ctx, newLearningSession(owner, n)) },
 		func(n int) error {
 			event := newEvent(owner, 1, cardID(4))

@@ -4,7 +4,8 @@ import "slices"
 
 // faults are the deliberate faults of memstore, each a mistake that a storage engine could make. The suite must catch
 // every one of them.
-var faults = slices.Concat(storeFaults, accountFaults, erasureFaults, learningFaults, statisticsFaults, archiveFaults, generationFaults)
+var faults = slices.Concat(storeFaults, accountFaults, erasureFaults, learningFaults, statisticsFaults, archiveFaults, generationFaults,
+	contentFaults)
 
 // storeFaults are those of the ports that are in none of the other lists.
 var storeFaults = []string{

@@ -65,6 +65,9 @@ func (s *memstore) writeCards(cards []domain.Card) {
 			row.memory.Phase = ""
 		}
 		s.cards[key{card.Owner, string(card.ID)}] = row
+		if !s.is("new cards are not found") {
+			s.findCard(row.Card)
+		}
 	}
 }
 
@@ -154,6 +157,9 @@ func (s *memstore) writeContent(k key, read cardRow, after domain.Card) {
 		row.memory = domain.NewMemory()
 	}
 	s.cards[k] = row
+	if !s.is("an update of a card leaves by what it is found") {
+		s.findCard(row.Card)
+	}
 }
 
 func (s *memstore) DeleteCard(ctx context.Context, owner domain.UserID, id domain.CardID) error {

@@ -22,6 +22,7 @@ func withLateWrites(s *memstore) ports.Storage {
 		storage.Suspensions, storage.LearningSettings, storage.Projections = late, late, late
 		storage.Statistics, storage.LearningSessions, storage.Sweeper = late, late, late
 		storage.APITokens, storage.Audits, storage.Deletions, storage.SignInAttempts = late, late, late, late
+		storage.Contents, storage.Blobs, storage.Jobs = late, late, late
 		storage.Erasure, storage.Idempotency, storage.Notes, storage.GenerationUsage = late, late, late, late
 	}
 	return storage
@@ -146,4 +147,16 @@ func (l lateWrites) CountUsage(
 		return err
 	})
 	return granted, err
+}
+
+func (l lateWrites) InsertContent(ctx context.Context, content domain.Content) error {
+	return late(ctx, func(ctx context.Context) error { return l.memstore.InsertContent(ctx, content) })
+}
+
+func (l lateWrites) PutBlobPart(ctx context.Context, owner domain.UserID, part domain.BlobPart) error {
+	return late(ctx, func(ctx context.Context) error { return l.memstore.PutBlobPart(ctx, owner, part) })
+}
+
+func (l lateWrites) AddJob(ctx context.Context, job domain.Job) error {
+	return late(ctx, func(ctx context.Context) error { return l.memstore.AddJob(ctx, job) })
 }

@@ -91,6 +91,7 @@ func (s *memstore) PutNote(ctx context.Context, note domain.Note) error {
 		note.Rev = was.Rev + 1
 	}
 	s.notes[k] = s.keepNote(note)
+	s.findNote(note)
 	return nil
 }
 
@@ -177,6 +178,9 @@ func (s *memstore) UpdateNote(
 	}
 	s.gap("an update forgets others at the same time")
 	s.notes[k] = s.keepNote(after)
+	if !s.is("an update of a note leaves by what it is found") {
+		s.findNote(after)
+	}
 	if s.is("UpdateNote returns a note as its function leaves it") {
 		return after, err
 	}
@@ -186,7 +190,18 @@ func (s *memstore) UpdateNote(
 func (s *memstore) noteShelf() *memshelf[domain.Note] {
 	shelf := shelfOf(s, s.notes, func(n domain.Note) string { return string(n.Deck) }, s.keepNote)
 	shelf.rev = func(n *domain.Note) *int64 { return &n.Rev }
+	shelf.put = func(k key, note domain.Note) error {
+		s.notes[k] = s.keepNote(note)
+		if !s.is("what is put is not found") {
+			s.findNote(note)
+		}
+		return nil
+	}
 	return shelf
+}
+
+func (s *memstore) findNote(note domain.Note) {
+	s.findBy(note.Owner, domain.SearchNotes, string(note.ID), note.Text)
 }
 
 var _ ports.GenerationUsage = (*memstore)(nil)
@@ -261,6 +276,17 @@ func (s *memstore) EraseGeneration(ctx context.Context, owner domain.UserID) (bo
 			return n.Open() || !s.is("erasing leaves notes whose cards were added")
 		})
 		eraseRows(e, s.usage, "erasing leaves use", nil)
+		eraseRows(e, s.blobs, "erasing leaves blobs", nil)
+		eraseRows(e, s.jobs, "erasing leaves jobs", nil)
+		for k := range s.contents {
+			if e.left > 0 && e.of(k.owner) && !s.is("erasing leaves contents") {
+				delete(s.contents, k)
+				e.left--
+				if !s.is("erasing leaves by what contents are found") {
+					s.forget(k.owner, domain.SearchContents, k.id)
+				}
+			}
+		}
 		if s.is("erasing notes takes decks along") {
 			e.eraseDecks()
 		}

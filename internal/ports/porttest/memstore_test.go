@@ -50,6 +50,13 @@ type memstore struct {
 	// notes are by deck, and usage, what people used on days, is by day.
 	notes map[key]domain.Note
 	usage map[key]int
+	// contents have their texts with them; leftTexts are those of contents that are not there, in stores with that fault. blobs are by
+	// BlobPartKey, jobs by JobKey, and index has the words by which things are found.
+	contents  map[key]contentRow
+	leftTexts map[key]domain.ContentTexts
+	blobs     map[key]domain.BlobPart
+	jobs      map[key]domain.Job
+	index     map[found][]string
 	// orders is in which order things were inserted, refusedUsers are accounts whose e-mail was taken, forgotten the revisions of
 	// attempts that were forgotten, and erased what was erased before, in stores with these faults.
 	orders       map[string]int
@@ -93,6 +100,8 @@ func newMemstore(fault string) *memstore {
 		apiTokens: map[key]domain.APIToken{}, places: map[key]domain.SignInPlace{}, audits: map[key]domain.AuditEntry{},
 		requests: map[key]domain.IdempotentRequest{}, attempts: map[string]domain.Attempts{}, deletions: map[domain.UserID]domain.Deletion{},
 		notes: map[key]domain.Note{}, usage: map[key]int{},
+		contents: map[key]contentRow{}, leftTexts: map[key]domain.ContentTexts{}, blobs: map[key]domain.BlobPart{},
+		jobs: map[key]domain.Job{}, index: map[found][]string{},
 		orders: map[string]int{}, forgotten: map[string]int64{}, erased: map[key]bool{},
 	}
 }
@@ -102,7 +111,8 @@ func (s *memstore) storage() ports.Storage {
 		Users: s, Sessions: s, OneTimeTokens: s, APITokens: s, SignInPlaces: s, SignInAttempts: s, Audits: s, Deletions: s,
 		Erasure: s, Idempotency: s, Configs: s, Decks: s, PublishedDecks: s, Cards: s, ReviewLog: s,
 		DayEvents: s, RecentEvents: s, Memories: s, Suspensions: s, StudyQueue: s, LearningSettings: s, Projections: s,
-		EventFacts: s, Statistics: s, LearningSessions: s, Notes: s, GenerationUsage: s, Sweeper: s, Archive: s.archive(),
+		EventFacts: s, Statistics: s, LearningSessions: s, Notes: s, GenerationUsage: s, Contents: s, ContentLists: s,
+		Blobs: s, Jobs: s, CardSearch: s, Search: s, Sweeper: s, Archive: s.archive(),
 	}
 }
 

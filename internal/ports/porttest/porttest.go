@@ -81,6 +81,12 @@ var suites = []suite{
 	{"LearningSessions", testLearningSessions},
 	{"Notes", testNotes},
 	{"GenerationUsage", testGenerationUsage},
+	{"Contents", testContents},
+	{"ContentLists", testContentLists},
+	{"Blobs", testBlobs},
+	{"Jobs", testJobs},
+	{"CardSearch", testCardSearch},
+	{"Search", testSearch},
 	{"Sweeper", testSweeper},
 	{"Archive", testArchive},
 }

@@ -50,7 +50,7 @@ func TestProgramsReachAsFarAsTheirScopes(t *testing.T) {
 	w.Program(t, "ada", "writer", "decks:write")
 	const deck, card = " /decks/<id:rivers>", " /decks/<id:rivers>/cards/<id:Rhine>"
 	const cardBody = `{"question":"q","answer":"a"}`
-	reads := []string{"GET /decks", "GET /decks/public", "GET" + deck}
+	reads := []string{"GET /decks", "GET /decks/public", "GET" + deck, "GET /cards/search?query=Rhine"}
 	for _, call := range reads {
 		w.Keep(t,
 			apitest.Promise{Name: "reads: " + call, As: "reader", Call: call, Status: 200},

@@ -332,6 +332,7 @@ func TestDecksAreForVerifiedPeople(t *testing.T) {
 		"GET /decks", "POST /decks", "GET /decks/public", "GET /decks/" + absent, "PUT /decks/" + absent, "DELETE /decks/" + absent,
 		"POST /decks/" + absent + "/publish", "DELETE /decks/" + absent + "/publish", "POST /decks/" + absent + "/card",
 		"POST /decks/" + absent + "/cards", "PUT /decks/" + absent + "/cards/" + absent, "DELETE /decks/" + absent + "/cards/" + absent,
+		"GET /cards/search?query=river",
 	} {
 		w.Keep(t,
 			apitest.Promise{Name: "nobody: " + call, Call: call, Status: 401, Answer: nobody},
