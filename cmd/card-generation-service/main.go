@@ -1,4 +1,4 @@
-// Command card-generation-service is the service of notes: cards from texts.
+// Command card-generation-service is the service of notes, which are cards from texts, of content and search.
 package main
 
 import (
@@ -7,11 +7,13 @@ import (
 	"github.com/moshrank/spacey-backend/cmd/internal/config"
 	"github.com/moshrank/spacey-backend/cmd/internal/graph"
 	"github.com/moshrank/spacey-backend/cmd/internal/process"
+	"github.com/moshrank/spacey-backend/internal/adapters/documents"
 )
 
 func main() {
+	documents.ChildMain()
 	service := process.Service{
-		Name: "card-generation-service", About: "cards from texts",
+		Name: "card-generation-service", About: "cards from texts, content and search",
 		Needs:     config.Needs{DefaultStorage: config.StorageMongo},
 		NewLogger: graph.NewLogger, Build: build,
 	}

@@ -42,7 +42,7 @@ func build(ctx context.Context, c config.Config, logger *slog.Logger, registry *
 	verifier := graph.NewRemoteVerifier(c, tcpNetwork, clock)
 	identityVerifier := graph.NewIdentityVerifier(verifier, clock)
 	iDs := system.IDs{}
-	generationService, err := graph.NewGenerationService(ctx, common, storage, identityVerifier, clock, iDs)
+	generationService, err := graph.NewGenerationService(ctx, common, storage, identityVerifier, clock, iDs, registry)
 	if err != nil {
 		cleanup()
 		return process.Parts{}, nil, err

@@ -6,6 +6,10 @@ import (
 
 	"github.com/moshrank/spacey-backend/cmd/internal/cli"
 	"github.com/moshrank/spacey-backend/cmd/internal/process"
+	"github.com/moshrank/spacey-backend/internal/adapters/documents"
 )
 
-func main() { process.Main("spacey", cli.Run(build)) }
+func main() {
+	documents.ChildMain()
+	process.Main("spacey", cli.Run(build))
+}

@@ -76,7 +76,7 @@ func build(ctx context.Context, c config.Config, logger *slog.Logger, registry *
 		cleanup()
 		return nil, nil, err
 	}
-	generationService, err := graph.NewGenerationService(ctx, common, storage, identityVerifier, clock, iDs)
+	generationService, err := graph.NewGenerationService(ctx, common, storage, identityVerifier, clock, iDs, registry)
 	if err != nil {
 		cleanup2()
 		cleanup()

@@ -29,7 +29,7 @@ func TestSearchTerms(t *testing.T) {
 		"東京tower京都":                     "東京 tower 京都",
 		"コンピューター":                       "コン ンヒ ヒュ ュー ータ ター",
 		"שָׁלוֹם":                       "שלום",
-		"👩‍👩‍👧 a":                      "a",
+		"👩‍👩‍👧 a":                       "a",
 		"a_b":                           "a b",
 		"\u202eabc\u202c":               "abc",
 		"a\xffb":                        "a b",

@@ -2,6 +2,7 @@ package ports
 
 import (
 	"context"
+	"errors"
 	"io"
 
 	"github.com/moshrank/spacey-backend/internal/domain"
@@ -25,7 +26,7 @@ func StoreBlob(ctx context.Context, to Blobs, owner domain.UserID, blob string, 
 	buffer := make([]byte, domain.MaxBlobPart)
 	for n := 0; ; n++ {
 		read, err := fill(buffer, from)
-		if err != nil && err != io.EOF {
+		if err != nil && !errors.Is(err, io.EOF) {
 			return size, err
 		}
 		if size += int64(read); size > limit {

@@ -39,7 +39,7 @@ func TestHostileDocuments(t *testing.T) {
 		"a broken PDF":                func() content { return c.addFile("x.pdf", pdfs.Broken()) },
 		"a PDF that unpacks":          func() content { return c.addFile("x.pdf", pdfs.Bomb()) },
 		"a PDF at an address":         func() content { return c.addSource(l.URL + "/bomb.pdf") },
-		"a PDF of 10,000 pages":       func() content { return c.addFile("x.pdf", pdfs.Text(10_000)) },
+		"a PDF of 10,000 pages":       func() content { return c.addFile("x.pdf", pdfs.Empty(10_000)) },
 		"a page of 2 GB":              func() content { return c.addSource(l.URL + "/2gb.html") },
 		"a PDF of 2 GB":               func() content { return c.addSource(l.URL + "/2gb.pdf") },
 		"a page that unpacks to 1 GB": func() content { return c.addSource(l.URL + "/unpacks") },

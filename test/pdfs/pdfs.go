@@ -4,8 +4,8 @@ package pdfs
 import (
 	"bytes"
 	"compress/zlib"
-	"crypto/md5" //nolint:gosec // the format wants it
-	"crypto/rc4" //nolint:gosec // the format wants it
+	"crypto/md5"
+	"crypto/rc4"
 	"encoding/binary"
 	"fmt"
 	"strings"
@@ -51,6 +51,22 @@ func pack(block []byte, times int) []byte {
 func Loop() []byte {
 	w := newWriter()
 	w.set(pagesObject, fmt.Sprintf("<< /Type /Pages /Count 10 /Kids [%d 0 R %d 0 R] >>", pagesObject, pagesObject))
+	return w.bytes("")
+}
+
+// TableLoop returns a PDF whose table of objects is said to go on where it begins, and which has no pages.
+func TableLoop() []byte {
+	w := newWriter()
+	w.set(pagesObject, "<< /Type /Pages /Count 0 /Kids [] >>")
+	file := w.bytes("/Prev 0000000000")
+	start := bytes.LastIndex(file, []byte("xref\n0 "))
+	return bytes.Replace(file, []byte("/Prev 0000000000"), fmt.Appendf(nil, "/Prev %010d", start), 1)
+}
+
+// Empty returns a PDF with so many pages on which there is nothing to read, as those that were scanned.
+func Empty(pages int) []byte {
+	w := newWriter()
+	w.pages(pages, func(int) string { return w.stream("", "50 50 100 100 re f") })
 	return w.bytes("")
 }
 
@@ -137,9 +153,9 @@ const padding = "\x28\xBF\x4E\x5E\x4E\x75\x8A\x41\x64\x00\x4E\x56\xFF\xFA\x01\x0
 // Encrypted returns a PDF that only a password opens: the standard handler of revision 2, with 40 bits.
 func Encrypted() []byte {
 	const password, id, permissions = "a password", "0123456789abcdef", int32(-4)
-	owner := md5.Sum([]byte((password + padding)[:32])) //nolint:gosec // the format wants it
+	owner := md5.Sum([]byte((password + padding)[:32]))
 	o := encrypt(owner[:5], []byte((password + padding)[:32]))
-	key := md5.New() //nolint:gosec // the format wants it
+	key := md5.New()
 	key.Write([]byte((password + padding)[:32]))
 	key.Write(o)
 	_ = binary.Write(key, binary.LittleEndian, permissions)
@@ -148,7 +164,7 @@ func Encrypted() []byte {
 
 	w := newWriter()
 	w.pages(1, func(n int) string {
-		object := md5.Sum(append(bytes.Clone(secret), byte(w.next), byte(w.next>>8), byte(w.next>>16), 0, 0)) //nolint:gosec // the format wants it
+		object := md5.Sum(append(bytes.Clone(secret), byte(w.next), byte(w.next>>8), byte(w.next>>16), 0, 0))
 		return w.stream("", string(encrypt(object[:10], []byte(w.page(n)))))
 	})
 	return w.bytes(fmt.Sprintf("/ID [<%x> <%x>] /Encrypt << /Filter /Standard /V 1 /R 2 /O <%x> /U <%x> /P %d >>",
@@ -156,7 +172,7 @@ func Encrypted() []byte {
 }
 
 func encrypt(key, text []byte) []byte {
-	cipher, err := rc4.NewCipher(key) //nolint:gosec // the format wants it
+	cipher, err := rc4.NewCipher(key)
 	if err != nil {
 		panic(err) // the keys are of a length that it takes
 	}

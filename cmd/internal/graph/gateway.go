@@ -27,7 +27,7 @@ type Gateway struct{ Server process.Server }
 func Endpoints() []rest.Endpoint {
 	return slices.Concat(
 		gateway.Endpoints(), userapi.Routes(nil, nil), configapi.Routes(nil), deckapi.Routes(nil), learningapi.Routes(nil, nil),
-		generationapi.Routes(nil, nil),
+		generationapi.Routes(nil, nil, nil),
 	)
 }
 

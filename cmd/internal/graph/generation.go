@@ -24,6 +24,7 @@ import (
 	"github.com/moshrank/spacey-backend/internal/app/generation"
 	"github.com/moshrank/spacey-backend/internal/app/jobs"
 	"github.com/moshrank/spacey-backend/internal/app/modeluse"
+	"github.com/moshrank/spacey-backend/internal/app/searching"
 	"github.com/moshrank/spacey-backend/internal/domain"
 	"github.com/moshrank/spacey-backend/internal/ports"
 )
@@ -52,27 +53,38 @@ func NewGenerationService(ctx context.Context, o Common, storage ports.Storage, 
 	if err != nil {
 		return nil, err
 	}
+	decks := deckclient.New(o.Network.Client(rest.Decks))
+	budget := &modeluse.Budget{Configs: settings, Usage: storage.GenerationUsage, Clock: clock, Logger: o.Logger}
 	s := &GenerationService{Eraser: erasing.New(storage, clock, domain.PartGeneration)}
 	s.Generation = generation.New(generation.Needs{
 		Storage: storage, Configs: settings, Extractive: extractive.New(), Model: cardGenerator(model),
-		Decks: deckclient.New(o.Network.Client(rest.Decks)), Clock: clock, IDs: ids, Logger: o.Logger, MaxText: o.Config.MaxTextLength,
+		Decks: decks, Clock: clock, IDs: ids, Logger: o.Logger, MaxText: o.Config.MaxTextLength,
 	})
 	s.Contents = content.New(content.Needs{
 		Storage: storage, Documents: documents.New(documents.Options{Logger: o.Logger}),
 		Web:        web.New(web.Options{AllowHosts: o.Config.ContentAllowHosts, Logger: o.Logger}),
 		Extractive: extractive.New(), Model: summarizer(model),
-		Budget: &modeluse.Budget{Configs: settings, Usage: storage.GenerationUsage, Clock: clock, Logger: o.Logger},
-		Clock:  clock, IDs: ids, Logger: o.Logger, DOIResolver: strings.TrimSuffix(o.Config.ContentDOIResolver, "/"),
+		Budget: budget, Clock: clock, IDs: ids, Logger: o.Logger, DOIResolver: strings.TrimSuffix(o.Config.ContentDOIResolver, "/"),
 		Wake: func() { s.Jobs.Wake() },
 	})
 	s.Jobs = jobs.New(jobs.Needs{Jobs: storage.Jobs, Clock: clock, Logger: o.Logger, Observer: metrics},
 		map[domain.JobKind]jobs.Handler{domain.JobContent: s.Contents})
-	s.Server, err = o.serve(ctx, rest.Generation, rest.ServerOptions{Verifier: verifier}, generationapi.Routes(s.Generation, s.Contents))
+	search := searching.New(searching.Needs{
+		Storage: storage, Cards: decks, Answerer: answerer(model), Budget: budget, Logger: o.Logger,
+	})
+	s.Server, err = o.serve(ctx, rest.Generation, rest.ServerOptions{Verifier: verifier}, generationapi.Routes(s.Generation, s.Contents, search))
 	return s, err
 }
 
 // The model is nil where none is configured; an interface that holds a nil pointer would not be.
 func cardGenerator(model *openai.Generator) ports.CardGenerator {
+	if model == nil {
+		return nil
+	}
+	return model
+}
+
+func answerer(model *openai.Generator) ports.Answerer {
 	if model == nil {
 		return nil
 	}

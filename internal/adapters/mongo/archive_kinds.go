@@ -70,6 +70,12 @@ func (s *Store) archive() ports.Archive {
 			in: s.notes, items: "notes", keys: keyed, record: newNoteRecord, item: noteRecord.note,
 			key: func(n domain.Note) string { return string(n.Deck) },
 		},
+		Contents: contentShelf{s},
+		Blobs:    blobShelf{s},
+		Jobs: &shelf[domain.Job, jobRecord]{
+			in: s.jobs, items: "jobs", keys: keyed, record: newJobRecord, item: jobRecord.job,
+			key: func(j domain.Job) string { return ports.JobKey(&j) },
+		},
 	}
 }
 

@@ -30,12 +30,15 @@ type cardRecord struct {
 	// Suspended is in every document: the study queue filters by it.
 	Suspended bool         `bson:"suspended"`
 	Memory    memoryRecord `bson:",inline"`
+
+	Terms terms `bson:"terms"`
 }
 
 func newCardRecord(c domain.Card) cardRecord {
 	return cardRecord{
 		Key: key(c.Owner, c.ID), Owner: c.Owner, ID: c.ID, Deck: c.Deck, Question: c.Question, Answer: c.Answer,
 		CreatedAt: date(c.CreatedAt), UpdatedAt: date(c.UpdatedAt), Rev: c.Rev, Memory: newMemoryRecord(domain.NewMemory()),
+		Terms: cardTerms(c),
 	}
 }
 
@@ -92,7 +95,8 @@ func (s *Store) Cards(ctx context.Context, owner domain.UserID, deck domain.Deck
 
 func (s *Store) cardList(ctx context.Context, filter bson.D, page ports.Page) ([]domain.Card, error) {
 	filter = behind(filter, "created_at", "id", page.After)
-	records, err := findList[cardRecord](ctx, s.cards, "cards", filter, inOrder("created_at", "id", page.Limit))
+	records, err := findList[cardRecord](ctx, s.cards, "cards", filter,
+		inOrder("created_at", "id", page.Limit).SetProjection(withoutTerms))
 	cards := make([]domain.Card, len(records))
 	for i, record := range records {
 		cards[i] = record.card()
@@ -147,10 +151,14 @@ func (s *Store) UpdateCard(
 			}
 		}
 		*after = newCardRecord(*after).card()
-		done, err := setWhere(ctx, s.cards, append(ownKey(owner, id), bson.E{Key: "rev", Value: before.Rev}), bson.D{
+		set := bson.D{
 			{Key: "deck_id", Value: after.Deck}, {Key: "question", Value: after.Question}, {Key: "answer", Value: after.Answer},
 			{Key: "updated_at", Value: date(after.UpdatedAt)}, {Key: "rev", Value: after.Rev},
-		})
+		}
+		if after.Text() != before.Text() {
+			set = append(set, bson.E{Key: termsField, Value: cardTerms(*after)})
+		}
+		done, err := setWhere(ctx, s.cards, append(ownKey(owner, id), bson.E{Key: "rev", Value: before.Rev}), set)
 		return done, failure(ctx, "updating a card", err)
 	})
 }

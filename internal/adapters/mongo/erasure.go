@@ -74,9 +74,25 @@ func (s *Store) EraseLearning(ctx context.Context, owner domain.UserID) (bool, e
 	return unlogged && removed && forgotten, err
 }
 
-// EraseGeneration removes notes, and what was counted.
+// eraseFilesAtOnce is how many parts of files, or texts of contents, one call removes: they are large.
+const eraseFilesAtOnce = 50
+
+// EraseGeneration removes jobs, then contents, their texts and files, notes, and what was counted. A content that is being completed meanwhile
+// may leave texts, which nobody sees; they are found by their owner, and there is another erasure when no such call can be under way any more.
 func (s *Store) EraseGeneration(ctx context.Context, owner domain.UserID) (bool, error) {
-	return eraseAll(ctx, owner, []belongings{{s.notes, "notes"}, {s.usage, "counts of the use of language models"}})
+	done, err := eraseAll(ctx, owner, []belongings{{s.jobs, "jobs"}, {s.contents, "contents"}})
+	if err != nil || !done {
+		return false, err
+	}
+	for _, c := range []belongings{{s.contentTexts, "texts of contents"}, {s.blobs, "files"}} {
+		gone, err := removeSome(ctx, c.in, c.what, ownKeysBehind(owner, ""), ofOwner(owner), eraseFilesAtOnce)
+		if err != nil {
+			return false, err
+		}
+		done = done && gone
+	}
+	others, err := eraseAll(ctx, owner, []belongings{{s.notes, "notes"}, {s.usage, "counts of the use of language models"}})
+	return done && others, err
 }
 
 // eraseAll removes a part of what a person owns in collections whose keys begin with the owner. It is done when nothing

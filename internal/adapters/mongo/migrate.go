@@ -21,7 +21,8 @@ import (
 //	3: API tokens, places and failures of signing in, the audit log, deletions and idempotent requests; sign-ins say
 //	where they were opened, and accounts whether they are disabled.
 //	4: notes, and what was counted of the use of language models.
-const schemaVersion = 4
+//	5: contents, their texts and files, jobs, and the words by which cards, notes and contents are found.
+const schemaVersion = 5
 
 const (
 	versionID = "version"
@@ -144,6 +145,11 @@ func (s *Store) bringFrom(ctx context.Context, version int) error {
 	}
 	if version < 2 {
 		if err := s.unsuspendCards(ctx); err != nil {
+			return err
+		}
+	}
+	if version < 5 {
+		if err := s.addTerms(ctx); err != nil {
 			return err
 		}
 	}

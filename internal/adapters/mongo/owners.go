@@ -19,7 +19,8 @@ func (s *Store) Owners(ctx context.Context, after domain.UserID, limit int) ([]d
 		{in: s.apiTokens, field: "user_id"}, {in: s.places, field: "_id", end: keysEnd}, {in: s.audits, field: "user_id"},
 		{in: s.sessions, field: "_id", end: keysEnd}, {in: s.learningSessions, field: "_id", end: keysEnd},
 		{in: s.decks, field: "user_id"}, {in: s.cards, field: "user_id"}, {in: s.events, field: "user_id"},
-		{in: s.notes, field: "user_id"},
+		{in: s.notes, field: "user_id"}, {in: s.contents, field: "user_id"}, {in: s.blobs, field: "_id", end: keysEnd},
+		{in: s.jobs, field: "_id", end: keysEnd},
 	})
 }
 

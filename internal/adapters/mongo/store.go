@@ -39,6 +39,8 @@ type Store struct {
 	events, learningSessions         *driver.Collection
 	learningSettings, cachedMonths   *driver.Collection
 	notes, usage                     *driver.Collection
+	contents, contentTexts           *driver.Collection
+	blobs, jobs                      *driver.Collection
 	schemas                          *driver.Collection
 
 	// now dates what no caller dates: tombstones, intents and the lease of a migration.
@@ -57,6 +59,9 @@ const (
 	intentDecided    step = "an intent is decided, its cards are hidden"
 	deckTombstoned   step = "a deck is a tombstone, its cards are there"
 	tombstoneEmptied step = "the cards of a tombstone are deleted, it is there"
+
+	textsStored       step = "the texts of a content are stored, it does not name them"
+	contentTombstoned step = "a content is a tombstone, its texts are there"
 )
 
 // Open returns the store in a database of the server of a connection string. It does not wait for the server: Ping
@@ -86,6 +91,8 @@ func open(given *options.ClientOptions, database string) (*Store, error) {
 		intents: db.Collection(intentsName), events: db.Collection(eventsName),
 		learningSessions: db.Collection(learningSessionsName), learningSettings: db.Collection(learningSettingsName),
 		cachedMonths: db.Collection(cachedMonthsName), notes: db.Collection(notesName), usage: db.Collection(usageName),
+		contents: db.Collection(contentsName), contentTexts: db.Collection(contentTextsName),
+		blobs: db.Collection(blobsName), jobs: db.Collection(jobsName),
 		schemas:   db.Collection(schemasName),
 		now:       func() time.Time { return time.Now().UTC().Truncate(time.Millisecond) },
 		interrupt: func(step) error { return nil },
@@ -99,6 +106,7 @@ func (s *Store) Ports() ports.Storage {
 		Erasure: s, Idempotency: s, Configs: s, Decks: s, PublishedDecks: s, Cards: s, ReviewLog: s,
 		DayEvents: s, RecentEvents: s, Memories: s, Suspensions: s, StudyQueue: s, LearningSettings: s, Projections: s,
 		EventFacts: s, Statistics: s, LearningSessions: s, Notes: s, GenerationUsage: s,
+		Contents: s, ContentLists: s, Blobs: s, Jobs: s, CardSearch: s, Search: s,
 		Sweeper: s, Archive: s.archive(),
 	}
 }

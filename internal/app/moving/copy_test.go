@@ -40,6 +40,31 @@ func TestACopyBringsEverything(t *testing.T) {
 	}
 }
 
+func TestWhatIsLargeIsReadInSmallPages(t *testing.T) {
+	from, to := newMemory(), newMemory()
+	owner := personID(1)
+	for i := range 2*contentPage + 1 {
+		content := filled[ports.ArchivedContent](i)
+		content.ID, content.Owner = contentID(i), owner
+		must(from.contents.put(owner, content))
+	}
+	for i := range 2*blobPage + 1 {
+		must(from.blobs.put(owner, domain.BlobPart{Blob: "a", N: i, Data: []byte{1}}))
+	}
+	pages := map[Kind]int{}
+	from.onRead = func(kind Kind, _ domain.UserID) error {
+		pages[kind]++
+		return nil
+	}
+	_, err := newCopier(from, to, Options{Workers: 1, User: owner}).Copy(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, 3, pages[Contents])
+	assert.Equal(t, 3, pages[Blobs])
+	from.onRead = nil
+	requireEqual(t, from, to)
+	assert.Equal(t, from.blobs.items, to.blobs.items)
+}
+
 func TestEachKindIsCopiedInItsTurn(t *testing.T) {
 	from, to := inhabited(2), newMemory()
 	turns := map[domain.UserID][]Kind{}

@@ -52,6 +52,10 @@ func checkHalf(t *testing.T, from, half *memory) {
 		require.Equal(t, from.deletions.items[owner], half.deletions.items[owner], "there is an account before its deletion")
 		require.Equal(t, from.places.items[owner], half.places.items[owner])
 	}
+	for owner := range half.jobs.items {
+		require.Equal(t, from.contents.items[owner], half.contents.items[owner], "there is a job before its content")
+		require.Equal(t, from.blobs.items[owner], half.blobs.items[owner], "there is a job before the file that it reads")
+	}
 	for owner := range half.apiTokens.items {
 		require.Contains(t, half.users.items, owner, "there is an API token before its account")
 	}

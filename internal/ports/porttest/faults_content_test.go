@@ -106,7 +106,6 @@ var contentFaults = []string{
 	"what is found is in order of ids",
 	"searching ignores its limit",
 	"searching looks at some things with each word",
-	"cards of deleted decks are found",
 	"cards that are suspended are not found",
 	"cards that are gone are found",
 	"cards that are found are in no order",

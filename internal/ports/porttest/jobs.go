@@ -143,8 +143,8 @@ func jobNone(t *testing.T, engine Engine) {
 // errNoJob is what a racer gets who finds no job.
 var errNoJob = errors.New("there is no job")
 
-// takeRace takes jobs from many goroutines at once. It returns the subjects of those that were taken, each once.
-func takeRace(t *testing.T, s ports.Storage, takers int) map[string]domain.Job {
+// takeRace takes jobs from many goroutines at once. It returns those that were taken by their subjects, each once, and how many found none.
+func takeRace(t *testing.T, s ports.Storage, takers int) (taken map[string]domain.Job, none int) {
 	t.Helper()
 	jobs := make([]domain.Job, takers)
 	got := race(takers, func(i int) error {
@@ -155,22 +155,25 @@ func takeRace(t *testing.T, s ports.Storage, takers int) map[string]domain.Job {
 		jobs[i] = job
 		return err
 	})
-	taken := map[string]domain.Job{}
+	taken = map[string]domain.Job{}
 	for i, err := range got {
-		if err == nil {
+		switch {
+		case err == nil:
 			require.NotContains(t, taken, jobs[i].Subject, "two have taken one job")
 			taken[jobs[i].Subject] = jobs[i]
-		} else if !errors.Is(err, errNoJob) {
+		case errors.Is(err, errNoJob):
+			none++
+		default:
 			requireCode(t, domain.CodeBusy, err)
 		}
 	}
-	return taken
+	return taken, none
 }
 
 func jobTakeRaceOne(t *testing.T, engine Engine) {
 	s := engine.Open(t)
 	job := addJob(t, s, newJob(ada, 1))
-	taken := takeRace(t, s, racers)
+	taken, _ := takeRace(t, s, racers)
 	require.Len(t, taken, 1)
 	require.Equal(t, 1, taken[job.Subject].Takes)
 	requireNoJob(t, s, 100)
@@ -181,7 +184,8 @@ func jobTakeRaceMany(t *testing.T, engine Engine) {
 	for n := range 8 {
 		addJob(t, s, newJob([]domain.UserID{ada, bob}[n%2], n))
 	}
-	taken := takeRace(t, s, 8)
+	taken, none := takeRace(t, s, 8)
+	require.Zero(t, none, "there is one for each")
 	for range 8 - len(taken) { // those that were busy come again
 		job, found := takeJob(t, s, 100)
 		require.True(t, found, "there is one for each")

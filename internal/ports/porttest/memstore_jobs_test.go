@@ -97,6 +97,7 @@ func (s *memstore) TakeJob(ctx context.Context, kind domain.JobKind, now, until 
 	}
 	job := due[0]
 	s.gap("a job is looked for, then taken")
+	s.gap("who is late finds no job")
 	if s.jobs[jobRow(&job)].Rev != job.Rev && s.is("who is late finds no job") {
 		return domain.Job{}, false, nil
 	}

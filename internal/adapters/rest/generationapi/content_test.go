@@ -50,7 +50,7 @@ func newLibrary(t *testing.T) *library {
 	})
 	w.Serve(generationapi.Routes(generation.New(generation.Needs{
 		Storage: w.Storage, Configs: w.Storage.Configs, Clock: w.Clock, IDs: w.IDs, MaxText: 100,
-	}), w.contents)...)
+	}), w.contents, nil)...)
 	return w
 }
 

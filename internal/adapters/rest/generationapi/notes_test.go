@@ -34,7 +34,7 @@ func newWorld(t *testing.T) *apitest.World {
 	}, nil).Maybe()
 	w.Serve(generationapi.Routes(generation.New(generation.Needs{
 		Storage: w.Storage, Configs: w.Storage.Configs, Extractive: generator, Decks: decks, Clock: w.Clock, IDs: w.IDs, MaxText: 100,
-	}), nil)...)
+	}), nil, nil)...)
 	return w
 }
 

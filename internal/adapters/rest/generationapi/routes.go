@@ -2,14 +2,13 @@
 package generationapi
 
 import (
-	"context"
-	"net/http"
 	"slices"
 	"time"
 
 	"github.com/moshrank/spacey-backend/internal/adapters/rest"
 	"github.com/moshrank/spacey-backend/internal/app/content"
 	"github.com/moshrank/spacey-backend/internal/app/generation"
+	"github.com/moshrank/spacey-backend/internal/app/searching"
 	"github.com/moshrank/spacey-backend/internal/domain"
 )
 
@@ -22,12 +21,13 @@ const maxUpload = 26 << 20
 type api struct {
 	generation *generation.Service
 	content    *content.Service
+	search     *searching.Service
 }
 
 // Routes returns the routes of card-generation-service. Where only the declarations matter the services may be nil.
-func Routes(notes *generation.Service, contents *content.Service) []rest.Endpoint {
-	a := &api{notes, contents}
-	return slices.Concat(a.noteRoutes(), a.contentRoutes(), searchRoutes(), []rest.Endpoint{rest.Route(exportSpec(), a.export)})
+func Routes(notes *generation.Service, contents *content.Service, search *searching.Service) []rest.Endpoint {
+	a := &api{notes, contents, search}
+	return slices.Concat(a.noteRoutes(), a.contentRoutes(), []rest.Endpoint{a.searchRoute()}, []rest.Endpoint{rest.Route(exportSpec(), a.export)})
 }
 
 // spec returns what all routes of card generation have in common.
@@ -36,28 +36,4 @@ func spec(method, path, summary string) rest.Spec {
 		Method: method, Path: path, Service: rest.Generation, Access: rest.Beta, Summary: summary,
 		Fails: []domain.Code{rest.CodeGenerationUnavailable},
 	}
-}
-
-// elsewhere is the handler of a route that another program answers.
-func elsewhere[Req, Res any](context.Context, domain.Identity, Req) (Res, error) {
-	var none Res
-	return none, domain.NewError(rest.CodeGenerationUnavailable, "Card generation is not available.")
-}
-
-type searchRequest struct {
-	Query string `query:"query" required:"true"`
-}
-
-type searchResponse struct {
-	SearchResults []struct {
-		Type string   `json:"type"`
-		IDs  []string `json:"ids"`
-	} `json:"search_results"`
-	Answer string `json:"answer"`
-}
-
-func searchRoutes() []rest.Endpoint {
-	search := spec(http.MethodGet, "/search", "Search cards, notes and content")
-	search.Deadline = slow
-	return []rest.Endpoint{rest.Route(search, elsewhere[searchRequest, searchResponse])}
 }

@@ -12,7 +12,7 @@ func TestGenerationIsForTheBeta(t *testing.T) {
 	w := apitest.New(t)
 	w.Person(t, "verified", true, false)
 	w.Person(t, "unverified", false, true)
-	w.Serve(generationapi.Routes(nil, nil)...)
+	w.Serve(generationapi.Routes(nil, nil, nil)...)
 	const id = "0198f0a0-0000-7000-8000-00000000000a"
 	for call, body := range map[string]string{
 		"POST /notes":      `{"text":"t","deck_id":"` + id + `"}`,
