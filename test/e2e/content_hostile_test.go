@@ -34,6 +34,8 @@ func TestHostileDocuments(t *testing.T) {
 	s := start(t, newStorage(t, "sqlite"), l.environment()...)
 	c := s.person(t)
 	process := s.processes[0]
+	// A server that is slow may be faster later, so it is tried several times; the others are read meanwhile.
+	never := c.addSource(l.URL + "/endless")
 	for name, add := range map[string]func() content{
 		"an encrypted PDF":            func() content { return c.addFile("x.pdf", pdfs.Encrypted()) },
 		"a broken PDF":                func() content { return c.addFile("x.pdf", pdfs.Broken()) },
@@ -60,6 +62,9 @@ func TestHostileDocuments(t *testing.T) {
 	large := c.processed(c.addFile("large.pdf", pdfs.Text(300)).ID)
 	require.Equal(t, "processed", large.Status, large.Failure)
 	require.Equal(t, 300, large.Pages)
+	ended := c.processed(never.ID)
+	assert.Equal(t, "failed", ended.Status)
+	t.Logf("a page that never ends: %s", ended.Failure)
 	peak := process.peakMemory(t)
 	t.Logf("the process had %d MiB at most", peak>>20)
 	assert.Less(t, peak, mostMemory)

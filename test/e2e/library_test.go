@@ -137,7 +137,7 @@ func (c *client) contents() []content {
 // processed waits until the work on a content has ended, well or not, and returns it.
 func (c *client) processed(id string) content {
 	c.t.Helper()
-	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(4 * time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		if found := c.content(id); found.Status != "processing" {
 			return found
 		}

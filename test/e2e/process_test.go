@@ -42,7 +42,7 @@ func (r *running) run() {
 	r.process = exec.Command(filepath.Join(binaries, r.program), r.args...)
 	r.process.Dir = r.t.TempDir()
 	r.process.Env = append([]string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + r.process.Dir,
+		"PATH=" + os.Getenv("PATH"), "HOME=" + r.process.Dir, "XDG_CACHE_HOME=" + filepath.Join(binaries, "cache"),
 		fmt.Sprintf("PORT=%d", r.port), fmt.Sprintf("ADMIN_PORT=%d", freePort(r.t)),
 	}, r.environment...)
 	r.process.Stdout, r.process.Stderr = r.output, r.output
