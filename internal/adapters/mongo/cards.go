@@ -31,14 +31,14 @@ type cardRecord struct {
 	Suspended bool         `bson:"suspended"`
 	Memory    memoryRecord `bson:",inline"`
 
-	Terms terms `bson:"terms"`
+	Terms searchTerms `bson:"terms"`
 }
 
 func newCardRecord(c domain.Card) cardRecord {
 	return cardRecord{
 		Key: key(c.Owner, c.ID), Owner: c.Owner, ID: c.ID, Deck: c.Deck, Question: c.Question, Answer: c.Answer,
 		CreatedAt: date(c.CreatedAt), UpdatedAt: date(c.UpdatedAt), Rev: c.Rev, Memory: newMemoryRecord(domain.NewMemory()),
-		Terms: cardTerms(c),
+		Terms: domain.SearchTerms(c.Question, c.Answer),
 	}
 }
 
@@ -150,13 +150,14 @@ func (s *Store) UpdateCard(
 				return false, err
 			}
 		}
-		*after = newCardRecord(*after).card()
+		record := newCardRecord(*after)
+		*after = record.card()
 		set := bson.D{
 			{Key: "deck_id", Value: after.Deck}, {Key: "question", Value: after.Question}, {Key: "answer", Value: after.Answer},
 			{Key: "updated_at", Value: date(after.UpdatedAt)}, {Key: "rev", Value: after.Rev},
 		}
 		if after.Text() != before.Text() {
-			set = append(set, bson.E{Key: termsField, Value: cardTerms(*after)})
+			set = append(set, bson.E{Key: "terms", Value: record.Terms})
 		}
 		done, err := setWhere(ctx, s.cards, append(ownKey(owner, id), bson.E{Key: "rev", Value: before.Rev}), set)
 		return done, failure(ctx, "updating a card", err)

@@ -94,13 +94,16 @@ func (q query) served() bool {
 		case condition.Key == "_id":
 			// It finds one document or a few, in no order but its own.
 			return len(q.sort) == 0 || len(q.sort) == 1 && q.sort[0].Key == "_id"
-		case condition.Key == "$and":
-			// The other words of a search are looked for in the documents that the first one finds.
 		case condition.Key == "$or":
 			// It cuts off what is at the cursor's time and not behind the cursor: a few documents at most.
+		case condition.Key == "$and":
+			// More words of a search are compared in the documents that the index finds by one word.
+			if !equal["terms"] {
+				return false
+			}
 		case condition.Value == nil:
-			// Only tombstones are filtered out; they are few, since a sweep removes them.
-			if q.collection != decksName && q.collection != contentsName || condition.Key != "deleted_at" {
+			// Only tombstones of decks are filtered out; they are few, since a sweep removes them.
+			if q.collection != decksName || condition.Key != "deleted_at" {
 				return false
 			}
 		case len(operators) == 0:

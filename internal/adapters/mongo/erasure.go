@@ -16,6 +16,9 @@ var _ ports.Erasure = (*Store)(nil)
 // eraseAtOnce is how many documents of a collection one call removes.
 const eraseAtOnce = 500
 
+// eraseLargeAtOnce is how many one call removes where a document has up to some megabytes: texts of contents, and parts of files.
+const eraseLargeAtOnce = 25
+
 // belongings is a collection of what people own, for errors with the name of what is in it.
 type belongings struct {
 	in   *driver.Collection
@@ -74,33 +77,34 @@ func (s *Store) EraseLearning(ctx context.Context, owner domain.UserID) (bool, e
 	return unlogged && removed && forgotten, err
 }
 
-// eraseFilesAtOnce is how many parts of files, or texts of contents, one call removes: they are large.
-const eraseFilesAtOnce = 50
-
-// EraseGeneration removes jobs, then contents, their texts and files, notes, and what was counted. A content that is being completed meanwhile
-// may leave texts, which nobody sees; they are found by their owner, and there is another erasure when no such call can be under way any more.
+// EraseGeneration removes jobs, and when none is left contents, texts, files, notes and what was counted. Texts that a call stores which is
+// under way yet are seen by nobody, and go with a sweep.
 func (s *Store) EraseGeneration(ctx context.Context, owner domain.UserID) (bool, error) {
-	done, err := eraseAll(ctx, owner, []belongings{{s.jobs, "jobs"}, {s.contents, "contents"}})
+	done, err := eraseAll(ctx, owner, []belongings{{s.jobs, "jobs"}})
 	if err != nil || !done {
 		return false, err
 	}
-	for _, c := range []belongings{{s.contentTexts, "texts of contents"}, {s.blobs, "files"}} {
-		gone, err := removeSome(ctx, c.in, c.what, ownKeysBehind(owner, ""), ofOwner(owner), eraseFilesAtOnce)
-		if err != nil {
-			return false, err
-		}
-		done = done && gone
+	small, err := eraseAll(ctx, owner, []belongings{
+		{s.contents, "contents"}, {s.notes, "notes"}, {s.usage, "counts of the use of language models"},
+	})
+	if err != nil {
+		return false, err
 	}
-	others, err := eraseAll(ctx, owner, []belongings{{s.notes, "notes"}, {s.usage, "counts of the use of language models"}})
-	return done && others, err
+	large, err := eraseSome(ctx, owner, []belongings{{s.contentTexts, "texts of contents"}, {s.blobs, "parts of files"}}, eraseLargeAtOnce)
+	return small && large, err
 }
 
 // eraseAll removes a part of what a person owns in collections whose keys begin with the owner. It is done when nothing
 // is left.
 func eraseAll(ctx context.Context, owner domain.UserID, collections []belongings) (bool, error) {
+	return eraseSome(ctx, owner, collections, eraseAtOnce)
+}
+
+// eraseSome is eraseAll with a limit of its own.
+func eraseSome(ctx context.Context, owner domain.UserID, collections []belongings, limit int) (bool, error) {
 	done := true
 	for _, c := range collections {
-		gone, err := removeSome(ctx, c.in, c.what, ownKeysBehind(owner, ""), ofOwner(owner), eraseAtOnce)
+		gone, err := removeSome(ctx, c.in, c.what, ownKeysBehind(owner, ""), ofOwner(owner), limit)
 		if err != nil {
 			return false, err
 		}

@@ -56,7 +56,8 @@ func (i index) document() bson.D {
 }
 
 // indexes are all that there are. Those of what people own begin with the owner; the others are for accounts by e-mail,
-// one-time tokens, published decks, lists for operators, jobs, recovery and sweeps. An index that changes gets a new name, and the old one goes to droppedIndexes.
+// one-time tokens, published decks, lists for operators, jobs, recovery and sweeps. A document is in the index of its terms once
+// for each of them. An index that changes gets a new name, and the old one goes to droppedIndexes.
 var indexes = []index{
 	{usersName, "email_key", []string{"email_key"}, true},
 	{usersName, "listed", []string{"created_at", "_id"}, false},
@@ -88,11 +89,11 @@ var indexes = []index{
 	{eventsName, "of_day", []string{"user_id", "day", "seq"}, false},
 	{eventsName, "recent", []string{"recorded_at", "id"}, false},
 	{notesName, "ids", []string{"user_id", "id"}, true},
-	{cardsName, "of_terms", []string{"user_id", termsField}, false},
-	{notesName, "of_terms", []string{"user_id", termsField}, false},
-	{contentsName, "of_terms", []string{"user_id", termsField}, false},
+	{cardsName, "of_terms", []string{"user_id", "terms"}, false},
+	{notesName, "of_terms", []string{"user_id", "terms"}, false},
+	{contentsName, "of_terms", []string{"user_id", "terms"}, false},
 	{contentsName, "of_owner", []string{"user_id", "created_at", "id"}, false},
-	{contentsName, "tombstones", []string{"deleted_at"}, false},
+	{contentTextsName, "due", []string{"sweep_at"}, false},
 	{jobsName, "due", []string{"kind", "due_at"}, false},
 	{usageName, "expiry", []string{"day"}, false},
 	{learningSettingsName, "pending", []string{"pending", "updated_at"}, false},

@@ -135,7 +135,7 @@ func TestMigrate(t *testing.T) {
 		require.NoError(t, err)
 		for _, wanted := range []string{
 			usersName, sessionsName, tokensName, apiTokensName, placesName, attemptsName, auditsName, deletionsName, requestsName, configsName, decksName, cardsName, intentsName, eventsName, learningSessionsName,
-			learningSettingsName, cachedMonthsName, notesName, usageName,
+			learningSettingsName, cachedMonthsName, notesName, usageName, contentsName, contentTextsName, blobsName, jobsName,
 		} {
 			require.Contains(t, names, wanted)
 		}

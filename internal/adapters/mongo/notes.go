@@ -33,7 +33,7 @@ type noteContent struct {
 	AddedAt   *bson.DateTime   `bson:"added_at"`
 	UpdatedAt *bson.DateTime   `bson:"updated_at"`
 	Rev       int64            `bson:"rev"`
-	Terms     terms            `bson:"terms"`
+	Terms     searchTerms      `bson:"terms"`
 }
 
 type noteCardRecord struct {
@@ -54,7 +54,7 @@ func newNoteRecord(n domain.Note) noteRecord {
 		Key: key(n.Owner, n.Deck), Owner: n.Owner, Deck: n.Deck, ID: n.ID, CreatedAt: date(n.CreatedAt),
 		Content: noteContent{
 			Text: n.Text, Cards: cards, Generator: n.Generator, AddingAt: date(n.AddingAt), AddedAt: date(n.AddedAt),
-			UpdatedAt: date(n.UpdatedAt), Rev: n.Rev, Terms: domain.SearchTerms(n.Text),
+			UpdatedAt: date(n.UpdatedAt), Rev: n.Rev, Terms: noteTerms(&n),
 		},
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"context"
 	"regexp"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	driver "go.mongodb.org/mongo-driver/v2/mongo"
@@ -19,87 +21,35 @@ var (
 	_ ports.Search     = (*Store)(nil)
 )
 
-// candidates is how many documents that have the words are looked at: of more than that the others are not found.
+// candidates is how many things are looked at that have a word, or all words. Of more than that the others are not found.
 const candidates = 200
 
-// wordCondition returns what a term must be to be meant by a word.
-func wordCondition(word domain.SearchWord) any {
-	if word.Prefix {
-		return bson.Regex{Pattern: "^" + regexp.QuoteMeta(word.Text)}
-	}
-	return word.Text
-}
-
-// found is a document that has words of a query.
-type found[R any] struct {
-	record R
-	// words is how many words it has, as far as was looked.
-	words int
-}
-
-// find returns documents of a person that have all words of a query, or with Any one of them, those that have most of them first. Words are
-// asked for one by one then, the rare ones before those that very many have.
-func find[R any](
-	ctx context.Context, in *driver.Collection, what string, owner domain.UserID, sought domain.SearchQuery, key func(R) string,
-) ([]R, error) {
-	if !sought.Any {
-		return findTerms[R](ctx, in, what, owner, sought.Words...)
-	}
-	byWord := make([][]R, len(sought.Words))
-	for i, word := range sought.Words {
-		var err error
-		if byWord[i], err = findTerms[R](ctx, in, what, owner, word); err != nil {
-			return nil, err
-		}
-	}
-	slices.SortStableFunc(byWord, func(a, b []R) int { return cmp.Compare(len(a), len(b)) })
-	var all []found[R]
-	place := map[string]int{}
-	for _, records := range byWord {
-		for _, record := range records {
-			k := key(record)
-			if at, known := place[k]; known {
-				all[at].words++
-			} else if len(all) < candidates {
-				place[k] = len(all)
-				all = append(all, found[R]{record, 1})
-			}
-		}
-	}
-	slices.SortStableFunc(all, func(a, b found[R]) int { return cmp.Compare(b.words, a.words) })
-	records := make([]R, len(all))
-	for i, f := range all {
-		records[i] = f.record
-	}
-	return records, nil
-}
-
-// findTerms returns documents of a person that have all of some words. The longest word is likely to be the rarest one: it is looked up in the
-// index, and the others in the documents that it finds.
-func findTerms[R any](ctx context.Context, in *driver.Collection, what string, owner domain.UserID, words ...domain.SearchWord) ([]R, error) {
-	sorted := slices.SortedStableFunc(slices.Values(words), func(a, b domain.SearchWord) int { return len(b.Text) - len(a.Text) })
-	filter := append(ofOwner(owner), bson.E{Key: termsField, Value: wordCondition(sorted[0])})
-	var others bson.A
-	for _, word := range sorted[1:] {
-		others = append(others, bson.D{{Key: termsField, Value: wordCondition(word)}})
-	}
-	if others != nil {
-		filter = append(filter, bson.E{Key: "$and", Value: others})
-	}
-	return findList[R](ctx, in, what, filter, options.Find().SetLimit(candidates).SetProjection(withoutTerms))
-}
+// What a thing is worth that holds a word, and what more when it holds the word itself and not only one that begins with it. How rare
+// the words are that it holds adds less than either.
+const (
+	wordWeight  = 9
+	exactWeight = 1
+	rareWeight  = 0.05
+)
 
 // SearchCards returns cards that have the words of a query, those that seem to fit best first.
 func (s *Store) SearchCards(ctx context.Context, owner domain.UserID, sought domain.SearchQuery, limit int) ([]domain.Card, error) {
-	records, err := find(ctx, s.cards, "cards", owner, sought, func(r cardRecord) string { return r.Key })
-	if err != nil || len(records) == 0 {
+	hits, err := search(ctx, s.cards, owner, sought)
+	if err != nil || len(hits) == 0 {
 		return []domain.Card{}, err
 	}
-	cards := make([]domain.Card, len(records))
-	for i, record := range records {
-		cards[i] = record.card()
+	ids := make([]domain.CardID, 0, candidates)
+	for _, hit := range hits[:min(len(hits), candidates)] {
+		ids = append(ids, domain.CardID(hit.ID))
 	}
-	// Cards that are being added, and those of deleted decks, are in no deck that is there.
+	records, err := findList[cardRecord](ctx, s.cards, "found cards", ownKeys(owner, ids))
+	if err != nil {
+		return nil, err
+	}
+	cards := make([]domain.Card, len(records))
+	for i, r := range records {
+		cards[i] = r.card()
+	}
 	if cards, err = s.withLiveDecks(ctx, owner, cards); err != nil {
 		return nil, err
 	}
@@ -107,26 +57,135 @@ func (s *Store) SearchCards(ctx context.Context, owner domain.UserID, sought dom
 	return cards[:min(len(cards), limit)], nil
 }
 
-// SearchNotes returns the ids of notes whose cards wait yet.
+// SearchNotes returns the ids of notes whose cards wait yet: the others have no words.
 func (s *Store) SearchNotes(ctx context.Context, owner domain.UserID, sought domain.SearchQuery, limit int) ([]domain.NoteID, error) {
-	records, err := find(ctx, s.notes, "notes", owner, sought, func(r noteRecord) string { return r.Key })
+	hits, err := search(ctx, s.notes, owner, sought)
 	ids := []domain.NoteID{}
-	for _, r := range records {
-		if r.Content.AddedAt == nil && len(ids) < limit {
-			ids = append(ids, r.ID)
-		}
+	for _, hit := range hits[:min(len(hits), limit)] {
+		ids = append(ids, domain.NoteID(hit.ID))
 	}
 	return ids, err
 }
 
 // SearchContents returns the ids of contents.
 func (s *Store) SearchContents(ctx context.Context, owner domain.UserID, sought domain.SearchQuery, limit int) ([]domain.ContentID, error) {
-	records, err := find(ctx, s.contents, "contents", owner, sought, func(r contentRecord) string { return r.Key })
+	hits, err := search(ctx, s.contents, owner, sought)
+	hits = slices.DeleteFunc(hits, func(hit foundRecord) bool { return hit.Status != domain.ContentProcessed })
 	ids := []domain.ContentID{}
-	for _, r := range records {
-		if r.DeletedAt == nil && len(ids) < limit {
-			ids = append(ids, r.ID)
-		}
+	for _, hit := range hits[:min(len(hits), limit)] {
+		ids = append(ids, domain.ContentID(hit.ID))
 	}
 	return ids, err
+}
+
+// foundRecord is what is read of whatever is found.
+type foundRecord struct {
+	ID        string         `bson:"id"`
+	CreatedAt *bson.DateTime `bson:"created_at"`
+	// Status is that of a content.
+	Status domain.ContentStatus `bson:"status"`
+	weight float64
+}
+
+// search returns what of a person in a collection has the words of a query: what has most of them first, then what has them as they are,
+// then what has rare ones, then the newest.
+func search(ctx context.Context, in *driver.Collection, owner domain.UserID, sought domain.SearchQuery) ([]foundRecord, error) {
+	all := map[string]foundRecord{}
+	for _, l := range lookups(sought) {
+		found, err := findList[foundRecord](ctx, in, in.Name()+" by words", l.filter(owner),
+			options.Find().SetLimit(candidates).SetProjection(fields("id", "created_at", "status")))
+		if err != nil {
+			return nil, err
+		}
+		for _, hit := range found {
+			hit.weight = all[hit.ID].weight + l.weight + rareWeight/float64(len(found))
+			all[hit.ID] = hit
+		}
+	}
+	hits := make([]foundRecord, 0, len(all))
+	for _, hit := range all {
+		hits = append(hits, hit)
+	}
+	slices.SortFunc(hits, func(a, b foundRecord) int {
+		newest := instant(b.CreatedAt).Compare(instant(a.CreatedAt))
+		return cmp.Or(cmp.Compare(b.weight, a.weight), newest, strings.Compare(b.ID, a.ID))
+	})
+	return hits, nil
+}
+
+// lookup is a question for documents that have all of some words, and what having them is worth.
+type lookup struct {
+	words  []domain.SearchWord
+	weight float64
+}
+
+// lookups returns what is asked for a query, each by itself, so that no word that many documents have hides those that have a rare one.
+// None are there when nothing can be found.
+func lookups(sought domain.SearchQuery) []lookup {
+	var words []domain.SearchWord
+	for _, word := range sought.Words {
+		if mayBeTerm(word.Text) {
+			words = append(words, word)
+		} else if !sought.Any {
+			return nil
+		}
+	}
+	if len(words) == 0 {
+		return nil
+	}
+	asked := []lookup{}
+	if !sought.Any {
+		asked = append(asked, lookup{words, wordWeight})
+	}
+	for i, word := range words {
+		if sought.Any {
+			asked = append(asked, lookup{words[i : i+1], wordWeight})
+		}
+		exact := domain.SearchWord{Text: word.Text}
+		switch {
+		case !sought.Any && !word.Prefix: // everything that is found has it
+		case sought.Any && !word.Prefix:
+			asked[len(asked)-1].weight += exactWeight
+		case sought.Any:
+			asked = append(asked, lookup{[]domain.SearchWord{exact}, exactWeight})
+		default:
+			narrower := slices.Clone(words)
+			narrower[i] = exact
+			asked = append(asked, lookup{narrower, exactWeight})
+		}
+	}
+	return asked
+}
+
+// filter returns the filter for the documents. An index is read for one word alone, which is the longest: it seems to be the rarest. The
+// others are compared in the documents that it leads to.
+func (l lookup) filter(owner domain.UserID) bson.D {
+	words := slices.SortedStableFunc(slices.Values(l.words), func(a, b domain.SearchWord) int {
+		return cmp.Compare(utf8.RuneCountInString(b.Text), utf8.RuneCountInString(a.Text))
+	})
+	filter := append(ofOwner(owner), hasWord(words[0]))
+	if len(words) == 1 {
+		return filter
+	}
+	others := bson.A{}
+	for _, word := range words[1:] {
+		others = append(others, bson.D{hasWord(word)})
+	}
+	return append(filter, bson.E{Key: "$and", Value: others})
+}
+
+// hasWord returns the condition that a document has a word. A pattern that says with what a word begins is a part of an index.
+func hasWord(word domain.SearchWord) bson.E {
+	if word.Prefix {
+		return bson.E{Key: "terms", Value: bson.Regex{Pattern: "^" + regexp.QuoteMeta(word.Text)}}
+	}
+	return bson.E{Key: "terms", Value: word.Text}
+}
+
+// maxWord is how many bytes a word has at most that is looked for. The longest term is shorter.
+const maxWord = 1000
+
+// mayBeTerm reports whether a text can be asked for. What cannot is no term either.
+func mayBeTerm(word string) bool {
+	return word != "" && len(word) <= maxWord && utf8.ValidString(word) && !strings.Contains(word, "\x00")
 }

@@ -59,9 +59,9 @@ const (
 	intentDecided    step = "an intent is decided, its cards are hidden"
 	deckTombstoned   step = "a deck is a tombstone, its cards are there"
 	tombstoneEmptied step = "the cards of a tombstone are deleted, it is there"
-
-	textsStored       step = "the texts of a content are stored, it does not name them"
-	contentTombstoned step = "a content is a tombstone, its texts are there"
+	textsStored      step = "texts are stored, their content does not name them"
+	textsNamed       step = "a content names new texts, its old ones are there"
+	contentDeleted   step = "a content is deleted, its texts are there"
 )
 
 // Open returns the store in a database of the server of a connection string. It does not wait for the server: Ping

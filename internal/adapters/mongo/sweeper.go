@@ -32,11 +32,11 @@ const (
 )
 
 // Sweep removes what has expired, completes or undoes intents to add cards, and removes old tombstones with the cards
-// that came into their decks after these were deleted.
+// that came into their decks after these were deleted, and texts that no content names.
 func (s *Store) Sweep(ctx context.Context, now time.Time) (bool, error) {
 	done := true
 	for _, sweep := range []func(context.Context, time.Time) (bool, error){
-		s.sweepExpired, s.sweepUsage, s.sweepIntents, s.sweepTombstones, s.sweepContents,
+		s.sweepExpired, s.sweepUsage, s.sweepIntents, s.sweepTombstones, s.sweepTexts,
 	} {
 		finished, err := sweep(ctx, now)
 		if err != nil {
@@ -116,25 +116,6 @@ func (s *Store) sweepTombstones(ctx context.Context, now time.Time) (bool, error
 		}
 		if _, err = s.decks.DeleteOne(ctx, append(ownKey(deck.Owner, deck.ID), bson.E{Key: "deleted_at", Value: deck.DeletedAt})); err != nil {
 			return false, failure(ctx, "removing a tombstone", err)
-		}
-	}
-	return len(tombstones) < sweepTombstones, nil
-}
-
-// contentTombstoneAge is when whoever was deleting a content is taken to have stopped.
-const contentTombstoneAge = time.Minute
-
-// sweepContents removes contents that somebody began to delete.
-func (s *Store) sweepContents(ctx context.Context, now time.Time) (bool, error) {
-	filter := earlier("deleted_at", now.Add(-contentTombstoneAge))
-	tombstones, err := findList[contentRecord](ctx, s.contents, "tombstones", filter,
-		options.Find().SetLimit(sweepTombstones).SetProjection(withoutTerms))
-	if err != nil {
-		return false, err
-	}
-	for _, content := range tombstones {
-		if err := s.removeContent(ctx, content.Owner, content.ID); err != nil {
-			return false, err
 		}
 	}
 	return len(tombstones) < sweepTombstones, nil

@@ -10,53 +10,55 @@ import (
 	"github.com/moshrank/spacey-backend/internal/domain"
 )
 
-// termsField is the array of the words by which a document is found.
-const termsField = "terms"
+// searchTerms are the words by which a document is found. They are written, and then only an index reads them.
+type searchTerms []string
 
-// terms are words in a document. They are written to be found; when a document is read they are left alone.
-type terms []string
+// UnmarshalBSONValue skips the words.
+func (t *searchTerms) UnmarshalBSONValue(byte, []byte) error { return nil }
 
-// UnmarshalBSONValue reads nothing.
-func (*terms) UnmarshalBSONValue(byte, []byte) error { return nil }
+// noteTerms returns the words by which a note is found: none when its cards were added.
+func noteTerms(n *domain.Note) searchTerms {
+	if !n.Open() {
+		return searchTerms{}
+	}
+	return domain.SearchTerms(n.Text)
+}
 
-func cardTerms(c domain.Card) terms { return domain.SearchTerms(c.Question, c.Answer) }
-
-// withoutTerms is a projection on all other fields: a document is half as large without them.
-var withoutTerms = bson.D{{Key: termsField, Value: 0}}
-
-// termsAtATime is how many documents a migration gives terms in one write.
-const termsAtATime = 200
-
-// addTerms gives cards and notes of earlier schema versions the words by which they are found.
+// addTerms makes cards and notes found that were stored by schema version 4 or before.
 func (s *Store) addTerms(ctx context.Context) error {
-	err := giveTerms(ctx, s.cards, "cards", func(r cardRecord) (string, domain.UserID, terms) {
-		return r.Key, r.Owner, cardTerms(r.card())
-	})
+	err := addTermsTo(ctx, s.cards, "cards", func(r cardRecord) (string, searchTerms) {
+		return r.Key, domain.SearchTerms(r.Question, r.Answer)
+	}, "_id", "question", "answer")
 	if err != nil {
 		return err
 	}
-	return giveTerms(ctx, s.notes, "notes", func(r noteRecord) (string, domain.UserID, terms) {
-		return r.Key, r.Owner, domain.SearchTerms(r.Content.Text)
-	})
+	return addTermsTo(ctx, s.notes, "notes", func(r noteRecord) (string, searchTerms) {
+		note := r.note()
+		return r.Key, noteTerms(&note)
+	}, "_id", "text", "added_at")
 }
 
-// giveTerms goes through a collection in order of its keys. It may be done again.
-func giveTerms[R any](ctx context.Context, in *driver.Collection, what string, termsOf func(R) (string, domain.UserID, terms)) error {
+// addTermsTo gives the documents of a collection their words, where they have none: what was done before a crash is not done again, and
+// what a newer program has written meanwhile stays.
+func addTermsTo[R any](
+	ctx context.Context, in *driver.Collection, what string, termsOf func(R) (string, searchTerms), needed ...string,
+) error {
+	missing := bson.E{Key: "terms", Value: bson.D{{Key: "$exists", Value: false}}}
 	for after := ""; ; {
-		part, err := findList[R](ctx, in, what, bson.D{{Key: "_id", Value: bson.D{{Key: "$gt", Value: after}}}},
-			options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}).SetLimit(termsAtATime).SetProjection(withoutTerms))
+		part, err := findList[R](ctx, in, what, bson.D{{Key: "_id", Value: bson.D{{Key: "$gt", Value: after}}}, missing},
+			options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}).SetLimit(cardsAtATime).SetProjection(fields(needed...)))
 		if err != nil || len(part) == 0 {
 			return err
 		}
-		writes := make([]driver.WriteModel, len(part))
-		for i, record := range part {
-			key, owner, words := termsOf(record)
-			writes[i] = driver.NewUpdateOneModel().SetFilter(bson.D{{Key: "_id", Value: key}, {Key: "user_id", Value: owner}}).
-				SetUpdate(bson.D{{Key: "$set", Value: bson.D{{Key: termsField, Value: words}}}})
-			after = key
+		updates := make([]driver.WriteModel, len(part))
+		for i, r := range part {
+			id, terms := termsOf(r)
+			updates[i] = driver.NewUpdateOneModel().SetFilter(bson.D{{Key: "_id", Value: id}, missing}).
+				SetUpdate(bson.D{{Key: "$set", Value: bson.D{{Key: "terms", Value: terms}}}})
+			after = id
 		}
-		if _, err = in.BulkWrite(ctx, writes); err != nil {
-			return failure(ctx, "giving terms to "+what, err)
+		if _, err = in.BulkWrite(ctx, updates, options.BulkWrite().SetOrdered(false)); err != nil {
+			return failure(ctx, "making "+what+" found by their words", err)
 		}
 	}
 }

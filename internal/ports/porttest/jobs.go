@@ -3,6 +3,7 @@ package porttest
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -67,7 +68,7 @@ func jobTimes(t *testing.T, engine Engine) {
 
 func jobTexts(t *testing.T, engine Engine) {
 	s := engine.Open(t)
-	for _, text := range append(texts(), longText()[:10_000]) {
+	for _, text := range append(texts(), strings.ToValidUTF8(longText()[:10_000], "")) {
 		job := newJob(ada, 1)
 		job.LastError = text
 		if len(text) < 100 {
