@@ -77,7 +77,7 @@ type Config struct {
 	OpenAIKey     string `env:"OPENAI_API_KEY" about:"key of a language model that makes cards; without it and OPENAI_BASE_URL cards are made without a model"`
 	OpenAIBaseURL string `env:"OPENAI_BASE_URL" about:"address of an OpenAI-compatible server; default: that of OpenAI, when there is a key"`
 
-	ContentAllowHosts  []string `env:"CONTENT_ALLOW_HOSTS" about:"hosts, or hosts with ports, by commas, that content may be read from though they are not on the public web; default: none"`
+	ContentAllowHosts  []string `env:"CONTENT_ALLOW_HOSTS" about:"hosts, by commas, that content may be read from though they are not on the public web"`
 	ContentDOIResolver string   `env:"CONTENT_DOI_RESOLVER" envDefault:"https://doi.org" about:"address that leads from a DOI to its article"`
 }
 

@@ -55,8 +55,8 @@ POST   /content                    generation  beta      200  26MiB 58s
 PATCH  /content/{id}               generation  beta      200  1MiB  10s
 PUT    /content/{id}/annotation    generation  beta      200  1MiB  10s
 DELETE /content/{id}               generation  beta      200  1MiB  10s
-GET    /content/file/{id}          generation  beta      200  1MiB  10s  produces application/pdf
-GET    /search                     generation  beta      200  1MiB  58s
+GET    /content/file/{id}          generation  beta      200  1MiB  58s  produces application/pdf
+GET    /search                     generation  beta      200  1MiB  58s  passes-identity
 `
 
 // added are the other public routes.
@@ -80,6 +80,7 @@ DELETE /user/tokens/{id}           user        verified  200  1MiB  10s  client
 
 POST   /decks/{id}/publish         deck        verified  200  1MiB  10s  capital-fields decks:write idempotent
 DELETE /decks/{id}/publish         deck        verified  200  1MiB  10s  capital-fields decks:write
+GET    /content/{id}               generation  beta      200  1MiB  10s
 GET    /cards/search               deck        verified  200  1MiB  10s  decks:read
 
 GET    /learning/log               learning    verified  200  1MiB  10s  learning:read
