@@ -122,6 +122,8 @@ func tooLarge(err error) error {
 func (s *Service) addJob(ctx context.Context, owner domain.UserID, id domain.ContentID, wait time.Duration) error {
 	now := s.Clock.Now()
 	return s.jobs.AddJob(ctx, domain.Job{
-		Kind: domain.JobContent, Owner: owner, Subject: string(id), DueAt: now.Add(wait), CreatedAt: now, Rev: 1,
+		Kind: domain.JobContent, Owner: owner, Subject: string(id), DueAt: now.Add(wait), CreatedAt: now,
+		// Not 1: whoever held a job of this content that was finished meanwhile must not take this one for it.
+		Rev: now.UnixMilli(),
 	})
 }

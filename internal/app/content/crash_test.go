@@ -14,18 +14,38 @@ import (
 	"github.com/moshrank/spacey-backend/internal/ports"
 )
 
-// atEachWrite does something in new worlds that die behind 0, 1, 2 … writes, until it ends alive, and has the rest done each time.
+// ways are how a write can fail.
+var ways = map[string]dying{
+	"when it dies behind write %d":             {},
+	"when it dies before write %d is answered": {unheard: true},
+	"when the one behind write %d fails":       {stumbles: true},
+}
+
+// atEachWrite does something in new worlds in which storage fails at 0, 1, 2 … writes, in each way, until it ends without that, and has the rest
+// done each time.
 func atEachWrite(t *testing.T, prepare func(*testing.T, *world), do func(*testing.T, *world) error, after func(*testing.T, *world, error)) {
 	t.Helper()
-	for n := 0; ; n++ {
+	for name, way := range ways {
+		atEachWriteThatFails(t, name, way, prepare, do, after)
+	}
+}
+
+func atEachWriteThatFails(t *testing.T, name string, way dying, prepare func(*testing.T, *world), do func(*testing.T, *world) error,
+	after func(*testing.T, *world, error)) {
+	t.Helper()
+	n := 0
+	if way.unheard {
+		n = 1
+	}
+	for ; ; n++ {
 		died := false
-		t.Run(fmt.Sprintf("when it dies behind write %d", n), func(t *testing.T) {
+		t.Run(fmt.Sprintf(name, n), func(t *testing.T) {
 			w := newWorld(t)
 			prepare(t, w)
 			before := w.dying.writes
-			w.dying.left = n
+			w.dying.left, w.dying.unheard, w.dying.stumbles, w.dying.struck = n, way.unheard, way.stumbles, false
 			err := do(t, w)
-			died = w.dying.left == 0
+			died = w.dying.struck
 			if !died {
 				require.NoError(t, err)
 				require.Positive(t, w.dying.writes-before)
@@ -88,6 +108,28 @@ func TestADeathWhileAContentIsProcessedLeavesItProcessedOnceItIsTriedAgain(t *te
 			return err
 		}, after)
 	})
+	t.Run("of a PDF that a DOI leads to", func(t *testing.T) {
+		atEachWrite(t, func(t *testing.T, w *world) {
+			w.fetch = pdfAt
+			_, err := w.AddSource(t.Context(), ada, "10.1000/182")
+			require.NoError(t, err)
+		}, do, after)
+	})
+	t.Run("of a file", func(t *testing.T) {
+		atEachWrite(t, func(t *testing.T, w *world) {
+			_, err := w.AddFile(t.Context(), ada, "rivers.pdf", file())
+			require.NoError(t, err)
+		}, do, after)
+	})
+	t.Run("of a PDF of the web that is given up", func(t *testing.T) {
+		atEachWrite(t, func(t *testing.T, w *world) { w.fetch = pdfAt; added(t, w) }, func(t *testing.T, w *world) error {
+			job, _ := w.take(t)
+			if err := w.Do(t.Context(), job); err != nil {
+				return w.GiveUp(t.Context(), job, err)
+			}
+			return nil
+		}, func(t *testing.T, w *world, _ error) { assert.Len(t, w.settled(t), 1) })
+	})
 	t.Run("of one of which nothing can be made", func(t *testing.T) {
 		atEachWrite(t, func(t *testing.T, w *world) {
 			added(t, w)
@@ -100,6 +142,17 @@ func TestADeathWhileAContentIsProcessedLeavesItProcessedOnceItIsTriedAgain(t *te
 			assert.Equal(t, "There is no document.", e.Failure)
 		})
 	})
+}
+
+func TestADeathWhileAFileIsTooLargeLeavesNothingOfIt(t *testing.T) {
+	w := newWorld(t)
+	added(t, w)
+	w.fetch = tooMuch
+	job, _ := w.take(t)
+	w.dying.left, w.dying.stumbles = 1+int(domain.MaxFileSize/domain.MaxBlobPart), true
+	require.ErrorIs(t, w.Do(t.Context(), job), errOff, "the file could not be removed, so that it is tried again")
+	w.work(t)
+	assert.Equal(t, domain.ContentFailed, w.settled(t)[0].Status)
 }
 
 func added(t *testing.T, w *world) {

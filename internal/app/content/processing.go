@@ -208,7 +208,10 @@ func (s *Service) readAddress(ctx context.Context, content *domain.Content) (dom
 	size, err := ports.StoreBlob(ctx, kept{s.blobs, s.contents}, content.Owner, string(content.ID), fetched.Body, domain.MaxFileSize)
 	if err != nil {
 		if final(err) {
-			s.discardFile(ctx, content.Owner, content.ID)
+			// Only while the job is held: whoever took it over may have stored the file. And not later: no job comes behind this one.
+			if err := s.blobs.DeleteBlob(ctx, content.Owner, string(content.ID)); err != nil {
+				return domain.Document{}, err
+			}
 		}
 		return domain.Document{}, tooLarge(err)
 	}

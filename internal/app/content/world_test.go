@@ -97,7 +97,7 @@ func (w *world) take(t *testing.T) (domain.Job, bool) {
 // work does all jobs, as a process does that is started after some time.
 func (w *world) work(t *testing.T) {
 	t.Helper()
-	w.dying.left = -1
+	w.dying.left, w.dying.unheard = -1, false
 	w.now = w.now.Add(10 * time.Minute)
 	for job, found := w.take(t); found; job, found = w.take(t) {
 		require.NoError(t, w.Do(t.Context(), job))
@@ -106,6 +106,9 @@ func (w *world) work(t *testing.T) {
 	counts, err := w.store.Jobs.CountJobs(t.Context(), domain.JobContent, w.now, 10)
 	require.NoError(t, err)
 	require.Zero(t, counts)
+	jobs, err := w.store.Archive.Jobs.Page(t.Context(), ada.User, "", 10)
+	require.NoError(t, err)
+	require.Empty(t, jobs)
 }
 
 // parts returns which blobs are stored, with their bytes.
@@ -140,21 +143,33 @@ func (w *world) settled(t *testing.T) []content.Entry {
 	return entries
 }
 
-// dying is a process that dies behind some writes: nothing is written from then on. While silent is set no file is read, and while keeping none is
-// removed.
+// dying is a process that dies behind some writes: nothing is written from then on. It is unheard when the last one is done but not answered, and
+// stumbles when only the next one fails. struck says that one has failed. While silent is set no file is read, and while keeping none is removed.
 type dying struct {
 	left, writes int
+	unheard      bool
+	stumbles     bool
+	struck       bool
 	silent       bool
 	keeping      bool
 }
 
 func (d *dying) write(do func() error) error {
 	if d.left == 0 {
+		d.struck = true
+		if d.stumbles {
+			d.left = -1
+		}
 		return errOff
 	}
 	d.left--
 	d.writes++
-	return do()
+	err := do()
+	if d.left == 0 && d.unheard {
+		d.struck = true
+		return errOff
+	}
+	return err
 }
 
 type dyingContents struct {
