@@ -62,12 +62,33 @@ func TestHostileDocuments(t *testing.T) {
 	large := c.processed(c.addFile("large.pdf", pdfs.Text(300)).ID)
 	require.Equal(t, "processed", large.Status, large.Failure)
 	require.Equal(t, 300, large.Pages)
+	requireDownloadsTakeNoMemory(t, c, process)
 	ended := c.processed(never.ID)
 	assert.Equal(t, "failed", ended.Status)
 	t.Logf("a page that never ends: %s", ended.Failure)
 	peak := process.peakMemory(t)
 	t.Logf("the process had %d MiB at most", peak>>20)
 	assert.Less(t, peak, mostMemory)
+}
+
+// requireDownloadsTakeNoMemory has many clients ask for a large file and not read it.
+func requireDownloadsTakeNoMemory(t *testing.T, c *client, process *running) {
+	t.Helper()
+	const clients, size = 24, 24 << 20
+	large := c.addFile("zeros.pdf", append([]byte("%PDF-1.7\n"), make([]byte, size)...))
+	process.resetPeakMemory(t)
+	before := process.peakMemory(t)
+	for range clients {
+		twin := c.again()
+		response, err := twin.http.Get(c.base + "/content/file/" + large.ID)
+		require.NoError(t, err)
+		require.Equal(t, http.StatusOK, response.StatusCode)
+		require.EqualValues(t, size+len("%PDF-1.7\n"), response.ContentLength)
+		defer response.Body.Close()
+	}
+	grown := process.peakMemory(t) - before
+	t.Logf("%d downloads of %d MiB took %d MiB", clients, size>>20, grown>>20)
+	assert.Less(t, grown, clients*size/4)
 }
 
 // discardHeader is an answer whose body is packed.

@@ -55,7 +55,7 @@ POST   /content                    generation  beta      200  26MiB 58s
 PATCH  /content/{id}               generation  beta      200  1MiB  10s
 PUT    /content/{id}/annotation    generation  beta      200  1MiB  10s
 DELETE /content/{id}               generation  beta      200  1MiB  10s
-GET    /content/file/{id}          generation  beta      200  1MiB  58s  produces application/pdf
+GET    /content/file/{id}          generation  beta      200  1MiB  10m0s  produces application/pdf
 GET    /search                     generation  beta      200  1MiB  58s  passes-identity
 `
 

@@ -38,6 +38,8 @@ func declare(specs []rest.Spec) []rest.Endpoint {
 			endpoint = rest.Route(spec, unused[rest.Empty, signedIn])
 		case spec.Hidden:
 			endpoint = rest.Route(spec, unused[rest.Empty, rest.Stream])
+		case spec.Produces == "application/pdf":
+			endpoint = rest.Route(spec, unused[numbered, rest.Download])
 		case spec.EmptyOutsideBeta:
 			endpoint = rest.Route(spec, unused[rest.Empty, []string])
 		case strings.HasSuffix(spec.Path, "{name}"):

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"runtime/debug"
 	"time"
@@ -40,8 +41,8 @@ type exchange struct {
 	reserved int64
 	// packed is set when the answer is as small as it gets.
 	packed bool
-	// stream is the body of the answer when it has no end in sight: it is sent after the exchange is finished.
-	stream *exportStream
+	// stream is the body of the answer when it is sent while it arrives: that is after the exchange is finished.
+	stream io.ReadCloser
 	// failure is the error that was answered, or broke a stream off.
 	failure error
 }

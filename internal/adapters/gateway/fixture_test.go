@@ -51,6 +51,7 @@ func routes() []rest.Spec {
 		{Method: "GET", Path: "/export/learning", Service: rest.Learning, Access: rest.SignedIn, Hidden: true, Produces: rest.NDJSON},
 		{Method: "GET", Path: "/config/frontend", Service: rest.Configs, Deadline: shortWait},
 		{Method: "POST", Path: "/config/frontend", Service: rest.Configs, Deadline: shortWait},
+		{Method: "GET", Path: "/content/file/{id}", Service: rest.Generation, Access: rest.Beta, Produces: "application/pdf"},
 		{Method: "GET", Path: "/config/{name}", Service: rest.Configs},
 		{Method: "POST", Path: "/config/{name}", Service: rest.Configs, MaxBody: 64 << 10},
 	}

@@ -27,6 +27,9 @@ var (
 
 // forward asks the service of the route and passes its answer on.
 func (x *exchange) forward(params []string, query string) error {
+	if x.route.spec.Streamed {
+		return x.download(params, query)
+	}
 	service := x.route.spec.Service
 	upstream := x.g.upstreams[service]
 	if upstream == nil {

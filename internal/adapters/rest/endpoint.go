@@ -36,6 +36,7 @@ func Route[Req, Res any](
 	spec Spec, handler func(ctx context.Context, caller domain.Identity, request Req) (Res, error),
 ) Endpoint {
 	spec = spec.withDefaults()
+	spec.Streamed = reflect.TypeFor[Res]() == reflect.TypeFor[Download]()
 	e := Endpoint{Spec: spec, Request: reflect.TypeFor[Req](), Response: reflect.TypeFor[Res]()}
 	plan, fill, err := compile(e)
 	if err != nil {

@@ -109,6 +109,8 @@ type Spec struct {
 	Upload string
 	// Produces is the media type of a success that is not JSON. The handler of such a route answers a Content, a Download or a Stream.
 	Produces string
+	// Streamed answers may be large: the gateway passes them on while they arrive. Route sets it for the answer Download.
+	Streamed bool
 	// Fails lists the codes of failures to document, besides those that follow from the rest of the Spec.
 	Fails []domain.Code
 }

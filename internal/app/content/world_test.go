@@ -3,9 +3,12 @@ package content_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -45,12 +48,33 @@ type world struct {
 
 func (w *world) Now() time.Time { return w.now }
 
+// migrated is the bytes of an empty database. They are made once, since there are hundreds of worlds.
+var migrated = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "content")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "spacey.db")
+	store, err := sqlite.Open(context.Background(), path, nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(store.Migrate(context.Background()), store.Close()); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "spacey.db"), nil)
+	empty, err := migrated()
+	require.NoError(t, err)
+	path := filepath.Join(t.TempDir(), "spacey.db")
+	require.NoError(t, os.WriteFile(path, empty, 0o600))
+	store, err := sqlite.Open(t.Context(), path, nil)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
-	require.NoError(t, store.Migrate(t.Context()))
 	w := &world{store: store.Ports(), now: noon, dying: &dying{left: -1}, fetch: page}
 	w.read = func(_ domain.DocumentFormat, from io.Reader) (domain.Document, error) {
 		if _, err := io.ReadAll(from); err != nil {

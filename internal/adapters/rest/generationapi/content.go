@@ -4,13 +4,18 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/moshrank/spacey-backend/internal/adapters/rest"
 	"github.com/moshrank/spacey-backend/internal/domain"
 )
 
-// pdf is the media type of the files.
-const pdf = "application/pdf"
+const (
+	// pdf is the media type of the files.
+	pdf = "application/pdf"
+	// fileTime is how long a file may take: a client that is slow goes on as long as it reads.
+	fileTime = 10 * time.Minute
+)
 
 func (a *api) contentRoutes() []rest.Endpoint {
 	const one = "/content/{id}"
@@ -27,7 +32,7 @@ func (a *api) contentRoutes() []rest.Endpoint {
 	annotate.Fails = append(annotate.Fails, domain.CodeConflict)
 	annotate.Description = "The paths are indexes of children in `view_text`, which never changes."
 	file := spec(http.MethodGet, "/content/file/{id}", "Download the PDF of a content")
-	file.Produces, file.Deadline = pdf, slow
+	file.Produces, file.Deadline = pdf, fileTime
 	return []rest.Endpoint{
 		rest.Route(list, a.listContent),
 		rest.Route(add, a.addContent),
