@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -86,7 +87,9 @@ const (
 	MaxAnnotations    = 500
 	MaxAnnotationText = 32_000
 	maxSource         = 2048
-	maxPathDepth      = 64
+	// maxPathDepth is how many steps a path may have, maxPathSteps how many all paths of a content.
+	maxPathDepth = 64
+	maxPathSteps = 8000
 )
 
 // doiForm is a DOI: a prefix of a registrant and a suffix of any printable characters (ISO 26324; the DOI Handbook, 2.2).
@@ -115,12 +118,16 @@ func ParseSource(text string) (source string, is SourceType, err error) {
 	return text, SourceURL, nil
 }
 
+// doiOf returns the DOI that a text is. In an address of the resolver it is escaped, and nothing behind it belongs to it.
 func doiOf(text string) (string, bool) {
-	for _, prefix := range []string{"doi:", "https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/"} {
-		if len(text) > len(prefix) && strings.EqualFold(text[:len(prefix)], prefix) {
-			text = strings.TrimSpace(text[len(prefix):])
-			break
+	const scheme = "doi:"
+	if len(text) > len(scheme) && strings.EqualFold(text[:len(scheme)], scheme) {
+		text = strings.TrimSpace(text[len(scheme):])
+	} else if u, err := url.Parse(text); err == nil && (u.Scheme == "http" || u.Scheme == "https") {
+		if host := strings.ToLower(u.Host); host != "doi.org" && host != "dx.doi.org" && host != "www.doi.org" {
+			return text, false
 		}
+		text = strings.TrimPrefix(u.Path, "/")
 	}
 	return text, doiForm.MatchString(text)
 }
@@ -129,18 +136,31 @@ func doiOf(text string) (string, bool) {
 func CheckAnnotations(annotations []Annotation) error {
 	var p problems
 	p.add(len(annotations) > MaxAnnotations, "annotations", "There are too many annotations: 500 at most.")
-	length := 0
+	length, steps := 0, 0
 	for i, a := range annotations[:min(len(annotations), MaxAnnotations)] {
 		field := fmt.Sprintf("annotations[%d].", i)
 		length += utf8.RuneCountInString(a.Color) + utf8.RuneCountInString(a.Comment) + utf8.RuneCountInString(a.Text)
 		p.add(len(a.StartPath) > maxPathDepth, field+"start_path", "The path is too long: 64 steps at most.")
 		p.add(len(a.EndPath) > maxPathDepth, field+"end_path", "The path is too long: 64 steps at most.")
+		p.add(!within(a.StartPath...), field+"start_path", wrongPlace)
+		p.add(!within(a.EndPath...), field+"end_path", wrongPlace)
+		p.add(!within(a.StartOffset), field+"start_offset", wrongPlace)
+		p.add(!within(a.EndOffset), field+"end_offset", wrongPlace)
+		steps += len(a.StartPath) + len(a.EndPath)
 		p.storable(field+"color", a.Color)
 		p.storable(field+"comment", a.Comment)
 		p.storable(field+"text", a.Text)
 	}
+	p.add(steps > maxPathSteps, "annotations", "The paths of the annotations are too long: 8,000 steps in all at most.")
 	p.add(length > MaxAnnotationText, "annotations", "The annotations are too long: 32,000 characters in all at most.")
 	return p.err()
+}
+
+const wrongPlace = "The places in a text are numbers from 0 to 2,097,152."
+
+// within reports whether numbers can be places in a View.
+func within(places ...int) bool {
+	return !slices.ContainsFunc(places, func(n int) bool { return n < 0 || n > MaxViewText })
 }
 
 // Complete notes that the work on a content is done, and what was found in it.

@@ -30,8 +30,8 @@ type Job struct {
 const (
 	// maxJobFailures is after how many failures a job is given up, and maxJobTakes after how many takes: then its work brings
 	// down whoever does it.
-	maxJobFailures = 5
-	maxJobTakes    = 40
+	maxJobFailures = 10
+	maxJobTakes    = 15
 	// jobPause is how long a job waits after its first failure. It doubles each time.
 	jobPause = 5 * time.Second
 )

@@ -10,7 +10,7 @@ import (
 func TestAJobThatFailsWaitsLongerEachTime(t *testing.T) {
 	now := time.UnixMilli(1_772_000_000_123).UTC()
 	job := Job{Kind: JobContent, Owner: "ada", Subject: "c1", DueAt: now.Add(time.Hour), Takes: 1, CreatedAt: now, Rev: 4}
-	for n, seconds := range []int{5, 10, 20, 40, 80} {
+	for n, seconds := range []int{5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560} {
 		assert.False(t, job.Hopeless(), "after %d failures", n)
 		before := job
 		job = job.Failed("It broke.", now)

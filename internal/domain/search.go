@@ -219,15 +219,27 @@ func spaceless(r rune) bool {
 }
 
 // RankCards puts cards that were found into order: those that hold the most words of a query first, of these the ones that hold them as they
-// are, then the shorter ones, which are more about them, then the newer ones.
+// are, then the shorter ones, which are more about them, then the newer ones. Of long
+// cards the beginning counts.
 func RankCards(query SearchQuery, cards []Card) {
 	scores := make(map[CardID]float64, len(cards))
 	for i := range cards {
-		scores[cards[i].ID] = query.score(SearchTerms(cards[i].Question, cards[i].Answer))
+		scores[cards[i].ID] = query.score(SearchTerms(beginning(cards[i].Question), beginning(cards[i].Answer)))
 	}
 	slices.SortStableFunc(cards, func(a, b Card) int {
 		return cmp.Or(cmp.Compare(scores[b.ID], scores[a.ID]), b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(b.ID, a.ID))
 	})
+}
+
+// rankedText is how much of a side of a card is looked at to rank it, in bytes.
+const rankedText = 4 << 10
+
+// beginning returns as much of a text as is looked at.
+func beginning(text string) string {
+	if len(text) <= rankedText {
+		return text
+	}
+	return strings.ToValidUTF8(text[:rankedText], "")
 }
 
 // score returns how well terms fit a query: for each word 1, or 0.9 if only longer ones are there; and a share of 1 for being few.

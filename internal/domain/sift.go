@@ -69,7 +69,7 @@ func askedKey(question string) string {
 func PlainText(text string) string {
 	var blocks []json.RawMessage
 	trimmed := strings.TrimSpace(text)
-	if !strings.HasPrefix(trimmed, "[") || json.Unmarshal([]byte(trimmed), &blocks) != nil {
+	if !strings.HasPrefix(trimmed, "[") || nestedDeeply(trimmed) || json.Unmarshal([]byte(trimmed), &blocks) != nil {
 		return text
 	}
 	lines := make([]string, 0, len(blocks))
@@ -81,6 +81,31 @@ func PlainText(text string) string {
 		lines = append(lines, line)
 	}
 	return strings.Join(lines, "\n")
+}
+
+// maxSlateDepth is how deep the brackets of a document may be nested: what people write has some ten. Each level is read once more with each
+// level around it.
+const maxSlateDepth = 40
+
+// nestedDeeply reports whether the brackets in a text, those within quotes left out, are nested more deeply than a document's.
+func nestedDeeply(text string) bool {
+	depth, quoted := 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			if depth++; depth > maxSlateDepth {
+				return true
+			}
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return false
 }
 
 // leavesOf returns the texts below a node of Slate, one after the other; false for what is no such node.

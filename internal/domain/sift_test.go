@@ -99,3 +99,10 @@ func FuzzPlainText(f *testing.F) {
 		}
 	})
 }
+
+func TestWhatIsNestedDeeplyIsAText(t *testing.T) {
+	deep := "[" + strings.Repeat(`{"children":[`, 4000) + `{"text":"x"}` + strings.Repeat("]}", 4000) + "]"
+	assert.Equal(t, deep, PlainText(deep))
+	list := "[" + strings.Repeat(`{"children":[`, 19) + `{"text":"[[[{{{"}` + strings.Repeat("]}", 19) + "]"
+	assert.Equal(t, "[[[{{{", PlainText(list))
+}

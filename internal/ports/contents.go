@@ -46,7 +46,7 @@ type DocumentReader interface {
 type Fetcher interface {
 	// Fetch opens what is at an address. CodeInvalid when the address may not be asked, or holds no document, with a sentence for the
 	// person; CodeUnavailable when it may work later. The caller closes Body; reading it fails with CodeTooLarge when there is too
-	// much of it, and with CodeUnavailable when it breaks off or takes too long.
+	// much of it or it takes too long, and with CodeUnavailable when it breaks off.
 	Fetch(ctx context.Context, address string) (Fetched, error)
 }
 

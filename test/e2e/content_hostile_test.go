@@ -34,7 +34,7 @@ func TestHostileDocuments(t *testing.T) {
 	s := start(t, newStorage(t, "sqlite"), l.environment()...)
 	c := s.person(t)
 	process := s.processes[0]
-	// A server that is slow may be faster later, so it is tried several times; the others are read meanwhile.
+	// It is given up when its time is over; the others are read meanwhile.
 	never := c.addSource(l.URL + "/endless")
 	for name, add := range map[string]func() content{
 		"an encrypted PDF":            func() content { return c.addFile("x.pdf", pdfs.Encrypted()) },

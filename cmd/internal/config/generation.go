@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/moshrank/spacey-backend/internal/adapters/web"
 	"github.com/moshrank/spacey-backend/internal/domain"
 )
 
@@ -19,8 +20,8 @@ func (c *Config) checkGeneration(fault func(wrong bool, format string, args ...a
 	fault(c.OpenAIBaseURL != "" && !isWebAddress(c.OpenAIBaseURL),
 		"OPENAI_BASE_URL must be like https://models.example.org/v1, without a user or a password")
 	fault(!isWebAddress(c.ContentDOIResolver), "CONTENT_DOI_RESOLVER must be like https://doi.org, without a user or a password")
-	for _, host := range c.ContentAllowHosts {
-		fault(host == "" || strings.ContainsAny(host, "/ @?#*"), "CONTENT_ALLOW_HOSTS: %q is neither a host like wiki.example.org nor one with a port", host)
+	if _, err := web.ParseAllowHosts(strings.Join(c.ContentAllowHosts, ",")); err != nil {
+		fault(true, "CONTENT_ALLOW_HOSTS: %v", err)
 	}
 }
 

@@ -43,6 +43,7 @@ func (s *shelf[T]) Put(ctx context.Context, owner domain.UserID, items []T) erro
 	if len(items) == 0 {
 		return nil
 	}
+	things := s.findables(items)
 	err := s.store.transact(ctx, "put "+s.items, func(t *transaction) error {
 		for i := range items {
 			if _, err := t.exec(s.put, s.values(owner, &items[i])...); err != nil {
@@ -55,7 +56,7 @@ func (s *shelf[T]) Put(ctx context.Context, owner domain.UserID, items []T) erro
 				return err
 			}
 		}
-		return s.makeFound(t, owner, items)
+		return t.find(owner, s.kind, things...)
 	})
 	if s.refused != nil {
 		return s.refused(err)
@@ -63,8 +64,8 @@ func (s *shelf[T]) Put(ctx context.Context, owner domain.UserID, items []T) erro
 	return err
 }
 
-// makeFound makes items found by their terms. Of those with the same id the last one is stored.
-func (s *shelf[T]) makeFound(t *transaction, owner domain.UserID, items []T) error {
+// findables returns items with their terms. Of those with the same id the last one is stored.
+func (s *shelf[T]) findables(items []T) []findable {
 	if s.found == nil {
 		return nil
 	}
@@ -78,7 +79,7 @@ func (s *shelf[T]) makeFound(t *transaction, owner domain.UserID, items []T) err
 		at[thing.id] = len(things)
 		things = append(things, thing)
 	}
-	return t.find(owner, s.kind, things...)
+	return things
 }
 
 // Remove removes items of the owner by their keys.
@@ -150,7 +151,8 @@ func (s *Store) archive() ports.Archive {
 		},
 		Contents: &shelf[ports.ArchivedContent]{
 			store: s, items: "contents", page: archivedContents, put: putContent, remove: removeContents,
-			fields: archivedContentFields, values: archivedContentValues, besides: findArchivedContent,
+			fields: archivedContentFields, values: archivedContentValues, besides: putArchivedTexts,
+			found: findableArchivedContent, kind: domain.SearchContents,
 		},
 		Blobs: &shelf[domain.BlobPart]{
 			store: s, items: "files", page: archivedBlobs, put: putBlobPart, remove: removeBlobs, fields: blobFields, values: blobValues,

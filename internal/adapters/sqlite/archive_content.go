@@ -38,16 +38,18 @@ func archivedContentValues(owner domain.UserID, c *ports.ArchivedContent) []any 
 	return contentValues(owner, &c.Content)
 }
 
-// findArchivedContent stores the texts of a content that was put. One that is not processed is not found, though the one that it replaces
-// may have been.
-func findArchivedContent(t *transaction, owner domain.UserID, c *ports.ArchivedContent) error {
-	if c.Status == domain.ContentProcessed {
-		return t.putTexts(owner, &c.Content, c.ContentTexts)
+// putArchivedTexts stores the texts of a content that was put.
+func putArchivedTexts(t *transaction, owner domain.UserID, c *ports.ArchivedContent) error {
+	_, err := t.exec(putTexts, owner, c.ID, c.View, c.Raw)
+	return err
+}
+
+// findableArchivedContent finds a content that is not processed by nothing, though the one that it replaces may have been found.
+func findableArchivedContent(c *ports.ArchivedContent) findable {
+	if c.Status != domain.ContentProcessed {
+		return findable{id: string(c.ID)}
 	}
-	if _, err := t.exec(putTexts, owner, c.ID, c.View, c.Raw); err != nil {
-		return err
-	}
-	return t.find(owner, domain.SearchContents, findable{id: string(c.ID)})
+	return findableContent(&c.Content, c.ContentTexts)
 }
 
 func blobFields(p *domain.BlobPart) []any { return []any{&p.Blob, &p.N, &p.Data} }

@@ -49,11 +49,15 @@ func requireDeck(t *transaction, owner domain.UserID, deck domain.DeckID) error 
 
 // InsertCards adds cards to a deck of the owner: all of them, or none.
 func (c *Cards) InsertCards(ctx context.Context, owner domain.UserID, deck domain.DeckID, cards []domain.Card) error {
+	// Nobody else writes while a transaction lasts, so the terms are made before.
+	things := make([]findable, len(cards))
+	for i := range cards {
+		things[i] = findableCard(&cards[i])
+	}
 	return c.store.transact(ctx, "insert cards", func(t *transaction) error {
 		if err := requireDeck(t, owner, deck); err != nil {
 			return err
 		}
-		things := make([]findable, len(cards))
 		for i := range cards {
 			card := &cards[i]
 			_, err := t.exec(insertCard, owner, deck, card.ID, card.Question, card.Answer,
@@ -61,7 +65,6 @@ func (c *Cards) InsertCards(ctx context.Context, owner domain.UserID, deck domai
 			if err != nil {
 				return err
 			}
-			things[i] = findableCard(card)
 		}
 		return t.find(owner, domain.SearchCards, things...)
 	})
@@ -97,6 +100,10 @@ func (c *Cards) UpdateCard(
 	return ports.Update(ctx, "card", read, edit, func(before, card *domain.Card) (done bool, err error) {
 		card.ID, card.Owner, card.CreatedAt, card.Rev = before.ID, before.Owner, before.CreatedAt, before.Rev+1
 		card.UpdatedAt = stored(card.UpdatedAt)
+		var things []findable
+		if card.Text() != before.Text() {
+			things = append(things, findableCard(card))
+		}
 		err = c.store.transact(ctx, "update a card", func(t *transaction) error {
 			if card.Deck != before.Deck {
 				if err := requireDeck(t, owner, card.Deck); err != nil {
@@ -104,10 +111,10 @@ func (c *Cards) UpdateCard(
 				}
 			}
 			rows, err := t.exec(updateCard, card.Deck, card.Question, card.Answer, millis(card.UpdatedAt), card.Rev, owner, id, before.Rev)
-			if done = rows == 1; err != nil || !done || card.Text() == before.Text() {
+			if done = rows == 1; err != nil || !done {
 				return err
 			}
-			return t.find(owner, domain.SearchCards, findableCard(card))
+			return t.find(owner, domain.SearchCards, things...)
 		})
 		return done && err == nil, err
 	})

@@ -85,31 +85,43 @@ func (c *ContentStore) UpdateContent(
 func (c *ContentStore) CompleteContent(
 	ctx context.Context, owner domain.UserID, id domain.ContentID, texts domain.ContentTexts, edit func(*domain.Content) error,
 ) (domain.Content, error) {
-	return c.update(ctx, owner, id, edit, func(t *transaction, content *domain.Content) error {
-		return t.putTexts(owner, content, texts)
+	return c.update(ctx, owner, id, edit, func(content *domain.Content) func(*transaction) error {
+		thing := findableContent(content, texts)
+		return func(t *transaction) error { return t.putTexts(owner, content.ID, texts, thing) }
 	})
 }
 
 // putTexts stores the texts of a content, and makes it found by them.
-func (t *transaction) putTexts(owner domain.UserID, content *domain.Content, texts domain.ContentTexts) error {
-	if _, err := t.exec(putTexts, owner, content.ID, texts.View, texts.Raw); err != nil {
+func (t *transaction) putTexts(owner domain.UserID, id domain.ContentID, texts domain.ContentTexts, thing findable) error {
+	if _, err := t.exec(putTexts, owner, id, texts.View, texts.Raw); err != nil {
 		return err
 	}
-	return t.find(owner, domain.SearchContents, findable{string(content.ID), domain.SearchTerms(content.Title, texts.Raw)})
+	return t.find(owner, domain.SearchContents, thing)
 }
 
+func findableContent(content *domain.Content, texts domain.ContentTexts) findable {
+	return findable{string(content.ID), domain.SearchTerms(content.Title, texts.Raw)}
+}
+
+// update changes a content. prepare returns what is stored besides, in the same transaction; it is called before that, since nobody else writes while
+// one lasts.
+
 func (c *ContentStore) update(ctx context.Context, owner domain.UserID, id domain.ContentID, edit func(*domain.Content) error,
-	besides func(*transaction, *domain.Content) error) (domain.Content, error) {
+	prepare func(*domain.Content) func(*transaction) error) (domain.Content, error) {
 	read := func() (domain.Content, error) { return c.Content(ctx, owner, id) }
 	return ports.Update(ctx, "content", read, edit, func(before, content *domain.Content) (done bool, err error) {
 		content.ID, content.Owner, content.CreatedAt, content.Rev = before.ID, before.Owner, before.CreatedAt, before.Rev+1
 		content.UpdatedAt, content.Annotations = stored(content.UpdatedAt), storedAnnotations(content.Annotations)
+		besides := func(*transaction) error { return nil }
+		if prepare != nil {
+			besides = prepare(content)
+		}
 		err = c.store.transact(ctx, "update a content", func(t *transaction) error {
 			rows, err := t.exec(updateContent, append(changedContent(content), owner, id, before.Rev)...)
-			if done = rows == 1; err != nil || !done || besides == nil {
+			if done = rows == 1; err != nil || !done {
 				return err
 			}
-			return besides(t, content)
+			return besides(t)
 		})
 		return done && err == nil, err
 	})

@@ -43,11 +43,12 @@ func noteValues(owner domain.UserID, n *domain.Note) []any {
 
 // PutNote adds a note, in place of the one of the same owner and deck when there is one.
 func (n *Notes) PutNote(ctx context.Context, note domain.Note) error {
+	thing := findableNote(&note)
 	return n.store.transact(ctx, "put a note", func(t *transaction) error {
 		if _, err := t.exec(putNote, noteValues(note.Owner, &note)...); err != nil {
 			return err
 		}
-		return t.find(note.Owner, domain.SearchNotes, findableNote(&note))
+		return t.find(note.Owner, domain.SearchNotes, thing)
 	})
 }
 
@@ -78,13 +79,17 @@ func (n *Notes) UpdateNote(
 		note.ID, note.Owner, note.Deck, note.CreatedAt, note.Rev = before.ID, before.Owner, before.Deck, before.CreatedAt, before.Rev+1
 		note.AddingAt, note.AddedAt, note.UpdatedAt = stored(note.AddingAt), stored(note.AddedAt), stored(note.UpdatedAt)
 		note.Cards = storedNoteCards(note.Cards)
+		var things []findable
+		if note.Text != before.Text {
+			things = append(things, findableNote(note))
+		}
 		err = n.store.transact(ctx, "update a note", func(t *transaction) error {
 			rows, err := t.exec(updateNote, note.Generator, millis(note.AddingAt), millis(note.AddedAt),
 				millis(note.UpdatedAt), note.Rev, note.Text, noteCardsColumn{&note.Cards}, owner, id, before.Rev)
-			if done = rows == 1; err != nil || !done || note.Text == before.Text {
+			if done = rows == 1; err != nil || !done {
 				return err
 			}
-			return t.find(owner, domain.SearchNotes, findableNote(note))
+			return t.find(owner, domain.SearchNotes, things...)
 		})
 		return done && err == nil, err
 	})

@@ -41,7 +41,7 @@ func (f *Fetcher) document(response *http.Response) (io.ReadCloser, domain.Docum
 	peeked := bufio.NewReaderSize(response.Body, headSize)
 	head, err := peeked.Peek(headSize)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, "", failure(err)
+		return nil, "", bodyFailure(err)
 	}
 	format, found := formatOf(mediaType, head)
 	if format == "" {
@@ -129,7 +129,7 @@ func (b *body) Read(p []byte) (int, error) {
 	}
 	b.left -= int64(n)
 	if err != nil && !errors.Is(err, io.EOF) {
-		err = failure(err)
+		err = bodyFailure(err)
 	}
 	b.err = err
 	return n, err

@@ -241,6 +241,16 @@ func failure(err error) error {
 	return domain.WrapError(domain.CodeUnavailable, "The page cannot be read at the moment.", err)
 }
 
+// bodyFailure returns the error of reading what a server has begun to send. When that takes too long it is as if there were too much of it: it
+// would take as long the next time.
+func bodyFailure(err error) error {
+	var ours *domain.Error
+	if !errors.As(err, &ours) && isTimeout(err) {
+		return domain.WrapError(domain.CodeTooLarge, "The page takes too long to be read.", err)
+	}
+	return failure(err)
+}
+
 func isTimeout(err error) bool {
 	var timeout net.Error
 	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()

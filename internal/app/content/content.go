@@ -24,6 +24,8 @@ const (
 	// contentsPage is how many contents are read at a time, and listedTexts how many bytes of texts are listed.
 	contentsPage = 100
 	listedTexts  = 16 << 20
+	// listedEntries is of how many contents texts are listed at most: each is read by itself.
+	listedEntries = 200
 )
 
 // Budget bounds what people have a language model read.
@@ -78,8 +80,8 @@ type Entry struct {
 	domain.ContentTexts
 }
 
-// List returns the contents of the caller, the newest first. The texts of the newest are there, up to 16 MiB in all; those behind them have
-// none.
+// List returns the contents of the caller, the newest first. The texts of the newest 200 are there, up to 16 MiB in all; those
+// behind them have none.
 func (s *Service) List(ctx context.Context, caller domain.Identity) ([]Entry, error) {
 	entries := []Entry{}
 	err := s.each(ctx, caller.User, func(c *domain.Content) error {
@@ -100,12 +102,15 @@ func (s *Service) fillTexts(ctx context.Context, entries []Entry) error {
 	size := 0
 	for i := range entries {
 		entry := &entries[i]
+		if i == listedEntries {
+			return nil
+		}
 		if entry.Status != domain.ContentProcessed {
 			continue
 		}
 		texts, err := s.lists.ContentTexts(ctx, entry.Owner, entry.ID)
-		if domain.CodeOf(err) == domain.CodeNotFound {
-			continue // it was deleted meanwhile
+		if code := domain.CodeOf(err); code == domain.CodeNotFound || code == domain.CodeBusy {
+			continue // it was deleted meanwhile, or is being changed
 		}
 		if err != nil {
 			return err
@@ -118,10 +123,10 @@ func (s *Service) fillTexts(ctx context.Context, entries []Entry) error {
 	return nil
 }
 
-// each tells the contents of a person, the oldest first, MaxContents at most.
+// each tells the contents of a person, the oldest first.
 func (s *Service) each(ctx context.Context, owner domain.UserID, give func(*domain.Content) error) error {
 	page := ports.Page{Limit: contentsPage}
-	for range domain.MaxContents/contentsPage + 1 {
+	for {
 		contents, err := s.lists.Contents(ctx, owner, page)
 		if err != nil {
 			return err
@@ -136,7 +141,6 @@ func (s *Service) each(ctx context.Context, owner domain.UserID, give func(*doma
 			return nil
 		}
 	}
-	return nil
 }
 
 // Get returns a content of the caller. CodeNotFound when there is none.
@@ -238,6 +242,9 @@ func (s *Service) Export(ctx context.Context, caller domain.Identity, give func(
 		buffer := make([]byte, exportPart)
 		for offset := int64(0); offset < c.FileSize; {
 			n, err := io.ReadFull(file, buffer[:min(exportPart, c.FileSize-offset)])
+			if domain.CodeOf(err) == domain.CodeNotFound {
+				return nil // it was deleted meanwhile; nobody could get more of it
+			}
 			if err != nil {
 				return err
 			}

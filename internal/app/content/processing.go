@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -159,11 +160,11 @@ func (s *Service) read(ctx context.Context, content *domain.Content) (domain.Doc
 func (s *Service) readFile(ctx context.Context, content *domain.Content) (domain.Document, error) {
 	file := &watched{from: ports.ReadBlob(ctx, s.blobs, content.Owner, string(content.ID), content.FileSize)}
 	document, err := s.Documents.ReadDocument(ctx, domain.FormatPDF, "", file)
-	switch {
-	case file.err == nil: // what went wrong is about what is in the file
+	switch failed := file.failed(); {
+	case failed == nil: // what went wrong is about what is in the file
 		return document, err
-	case domain.CodeOf(file.err) != domain.CodeNotFound:
-		return domain.Document{}, file.err
+	case domain.CodeOf(failed) != domain.CodeNotFound:
+		return domain.Document{}, failed
 	}
 	if err := s.blobs.DeleteBlob(ctx, content.Owner, string(content.ID)); err != nil {
 		return domain.Document{}, err
@@ -175,13 +176,23 @@ func (s *Service) readFile(ctx context.Context, content *domain.Content) (domain
 // watched is a reader that remembers how reading failed: whoever reads a document may say that in other words.
 type watched struct {
 	from io.Reader
+	mu   sync.Mutex
 	err  error
+}
+
+// failed returns how reading failed, nil when it did not. It may be asked while somebody still reads.
+func (w *watched) failed() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.err
 }
 
 // Read returns the next bytes.
 func (w *watched) Read(p []byte) (int, error) {
 	n, err := w.from.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
 		w.err = err
 	}
 	return n, err

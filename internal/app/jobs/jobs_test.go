@@ -282,7 +282,7 @@ func TestJobsAreDone(t *testing.T) {
 }
 
 func TestJobsThatFail(t *testing.T) {
-	t.Run("one that fails is tried again, later each time, and given up after the fifth", func(t *testing.T) {
+	t.Run("one that fails is tried again, later each time, and given up after the tenth", func(t *testing.T) {
 		w := newWorld(t)
 		w.do = func(context.Context, domain.Job) error { return errLater }
 		var why []error
@@ -292,7 +292,8 @@ func TestJobsThatFail(t *testing.T) {
 			return nil
 		}
 		w.add(t, "a")
-		for _, pause := range []time.Duration{5 * time.Second, 10 * time.Second, 20 * time.Second, 40 * time.Second} {
+		for try := range 9 {
+			pause := 5 * time.Second << try
 			require.Equal(t, jobs.Failed, w.runOnce(t))
 			w.pass(pause - time.Millisecond)
 			_, due := w.stored(t, w.Now())
@@ -317,12 +318,12 @@ func TestJobsThatFail(t *testing.T) {
 			return nil
 		}
 		w.add(t, "a")
-		for range 6 {
+		for range 11 {
 			require.Equal(t, jobs.Failed, w.runOnce(t))
 			w.pass(time.Hour)
 		}
 		require.Equal(t, jobs.GivenUp, w.runOnce(t))
-		assert.Equal(t, 5, times)
+		assert.Equal(t, 10, times)
 		assert.Equal(t, []string{errLater.Error(), errLater.Error(), errLater.Error()}, why)
 		_, found := w.stored(t, w.Now().Add(24*time.Hour))
 		assert.False(t, found)
@@ -336,7 +337,7 @@ func TestJobsThatFail(t *testing.T) {
 			return why
 		}
 		w.add(t, "a")
-		for range 40 {
+		for range 15 {
 			_, found := w.stored(t, w.Now())
 			require.True(t, found)
 			w.pass(time.Hour)

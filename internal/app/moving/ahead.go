@@ -90,7 +90,7 @@ func archivedContentAhead(source, target *ports.ArchivedContent) string {
 	return contentAhead(source.Rev, target.Rev, source, target)
 }
 
-// jobAhead knows that a job that was done may be there again, and then begins with the first revision.
+// jobAhead knows that a job that was done may be there again, and then counts its revisions anew.
 func jobAhead(source, target *domain.Job) string {
 	if source.CreatedAt.Equal(target.CreatedAt) {
 		return contentAhead(source.Rev, target.Rev, source, target)

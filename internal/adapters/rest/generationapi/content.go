@@ -21,7 +21,7 @@ func (a *api) contentRoutes() []rest.Endpoint {
 	const one = "/content/{id}"
 	list := spec(http.MethodGet, "/content", "List the content, the newest first")
 	list.EmptyOutsideBeta = true
-	list.Description = "The texts of the newest are there, up to 16 MiB in all; entries behind those have no `view_text` and an empty " +
+	list.Description = "The texts of the newest 200 are there, up to 16 MiB in all; entries behind those have no `view_text` and an empty " +
 		"`raw_text`, and are read whole one by one."
 	add := spec(http.MethodPost, "/content", "Add a web address or a DOI, or a PDF as multipart form field `file`")
 	add.MaxBody, add.Deadline, add.Upload = maxUpload, slow, "file"
@@ -149,13 +149,14 @@ func (a *api) changeContent(ctx context.Context, caller domain.Identity, r chang
 type annotateRequest struct {
 	ID   domain.ContentID `path:"id"`
 	Body struct {
-		Annotations []annotation `json:"annotations"`
+		// An empty list removes all; none would be a mistake.
+		Annotations *[]annotation `json:"annotations" validate:"required"`
 	}
 }
 
 func (a *api) annotate(ctx context.Context, caller domain.Identity, r annotateRequest) (rest.Empty, error) {
-	annotations := make([]domain.Annotation, len(r.Body.Annotations))
-	for i, annotation := range r.Body.Annotations {
+	annotations := make([]domain.Annotation, len(*r.Body.Annotations))
+	for i, annotation := range *r.Body.Annotations {
 		annotations[i] = annotation.entity()
 	}
 	return rest.Empty{}, a.content.Annotate(ctx, caller, r.ID, annotations)

@@ -89,7 +89,7 @@ func TestContent(t *testing.T) {
 		done = `{"id":"<id:page>","source":"https://example.org/lamps","source_type":"url","processing_status":"processed","created_at":"<time>",` +
 			`"title":"Lamps","summary":"In short.","view_text":"<p>A <b>lamp</b></p>","raw_text":"A lamp","storage_ref":"",` +
 			`"image":"https://example.org/lamp.jpg","read_status":false,"annotations":[]}`
-		marks = `{"annotations":[{"start_path":[0,1],"start_offset":1,"end_path":[],"end_offset":-4,"color":"red","comment":"<b>","text":"amp"}]}`
+		marks = `{"annotations":[{"start_path":[0,1],"start_offset":1,"end_path":[],"end_offset":4,"color":"red","comment":"<b>","text":"amp"}]}`
 	)
 	w.Keep(t,
 		apitest.Promise{Name: "there is none at first", As: "Ada", Call: "GET /content", Status: 200, Answer: `{"message":"Success","data":[]}`},
@@ -110,6 +110,8 @@ func TestContent(t *testing.T) {
 			Name: "and the marks come back as they were", As: "Ada", Call: "GET /content/<id:page>", Status: 200,
 			Contains: []string{strings.TrimSuffix(strings.TrimPrefix(marks, "{"), "}")},
 		},
+		apitest.Promise{Name: "an annotation is at a place", As: "Ada", Call: "PUT /content/<id:page>/annotation", Body: strings.Replace(marks, `:4,`, `:-4,`, 1), Status: 400, Contains: []string{"end_offset"}},
+		apitest.Promise{Name: "annotations are not removed by mistake", As: "Ada", Call: "PUT /content/<id:page>/annotation", Body: `{"annotation":[]}`, Status: 400, Contains: []string{`"field":"annotations"`}},
 		apitest.Promise{Name: "it was read", As: "Ada", Call: "PATCH /content/<id:page>", Body: `{"read_status":true}`, Status: 200},
 		apitest.Promise{Name: "which must be said", As: "Ada", Call: "PATCH /content/<id:page>", Body: `{}`, Status: 400, Contains: []string{`"field":"read_status"`}},
 		apitest.Promise{Name: "and is told", As: "Ada", Call: "GET /content/<id:page>", Status: 200, Contains: []string{`"read_status":true`}},
