@@ -320,7 +320,7 @@ func TestJobsThatFail(t *testing.T) {
 		w.add(t, "a")
 		for range 11 {
 			require.Equal(t, jobs.Failed, w.runOnce(t))
-			w.pass(time.Hour)
+			w.pass(2 * time.Hour)
 		}
 		require.Equal(t, jobs.GivenUp, w.runOnce(t))
 		assert.Equal(t, 10, times)
