@@ -19,11 +19,15 @@ import (
 // TestContentSurvivesKills kills everything while contents are added, processed and deleted, again and again. In the end each that was
 // acknowledged is there once and has ended, and nothing is left of those that were deleted or never came to be.
 func TestContentSurvivesKills(t *testing.T) {
+	t.Parallel()
 	paper := pdfs.Text(40)
 	for _, engine := range engineNames {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
-			rounds := sized(engine, 20, 6)
+			rounds := 6
+			if engine == "sqlite" {
+				rounds = 20
+			}
 			l := newLibrary(t, map[string]http.HandlerFunc{
 				"/slow/": func(w http.ResponseWriter, _ *http.Request) {
 					time.Sleep(rand.N(300 * time.Millisecond))

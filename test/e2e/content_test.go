@@ -13,6 +13,7 @@ import (
 )
 
 func TestContent(t *testing.T) {
+	t.Parallel()
 	paper := pdfs.Text(30)
 	for _, engine := range engineNames {
 		t.Run(engine, func(t *testing.T) {

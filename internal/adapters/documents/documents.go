@@ -157,7 +157,7 @@ func (r *Reader) run(ctx context.Context, head []byte, from io.Reader) ([]byte, 
 
 // crash returns the error for a child that has ended without an answer.
 func crash(complaint string, err error) error {
-	for _, sign := range []string{"out of memory", "cannot allocate memory", "stack overflow", "stack exceeds"} {
+	for _, sign := range []string{"out of memory", "cannot allocate memory", "failed to allocate", "stack overflow", "stack exceeds"} {
 		if strings.Contains(complaint, sign) {
 			return errTooMuch
 		}

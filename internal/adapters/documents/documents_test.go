@@ -55,7 +55,7 @@ func TestPDFs(t *testing.T) {
 		"a loop of tables":      {pdfs.TableLoop(), domain.CodeInvalid, "The file is no PDF that can be read: it is damaged, or cut off."},
 		"garbage":               {[]byte("%PDF-1.7\ngarbage"), domain.CodeInvalid, "The file is no PDF that can be read: it is damaged, or cut off."},
 		"nothing":               {nil, domain.CodeInvalid, "The file is no PDF that can be read: it is damaged, or cut off."},
-		"one of 10,000 pages":   {pdfs.Text(10_000), domain.CodeTooLarge, "The PDF has 10,000 pages: 3,000 at most."},
+		"one of 10,000 pages":   {pdfs.Empty(10_000), domain.CodeTooLarge, "The PDF has 10,000 pages: 3,000 at most."},
 		"a text that is no PDF": {[]byte(strings.Repeat("text ", 1000)), domain.CodeInvalid, "The file is no PDF that can be read: it is damaged, or cut off."},
 	} {
 		t.Run(name+" is refused with a sentence", func(t *testing.T) {
