@@ -72,8 +72,9 @@ image: ## Build the container image "spacey", which holds every program. Needs d
 	docker build --tag spacey .
 
 # Tests that run without the race detector, which makes them up to ten times as slow: many thousand histories, of which smaller ones
-# with it are in internal/app/learning; and the contract of storage against stores with faults, which is run with it over each engine.
-PLAIN_TESTS := test/interleavings internal/ports/porttest
+# with it are in internal/app/learning; the contract of storage against stores with faults, which is run with it over each engine; and
+# reading documents, where the detector takes more memory than a reader may have.
+PLAIN_TESTS := test/interleavings internal/ports/porttest internal/adapters/documents
 
 .PHONY: test
 test: ## Run all tests on every engine, with the race detector where there is a C compiler. RACE=0 leaves it out.
