@@ -21,7 +21,7 @@ func (x *exchange) download(params []string, query string) error {
 		return unavailable(spec.Service, nil)
 	}
 	ctx, end := context.WithTimeout(context.Background(), spec.Deadline)
-	response, err := x.askForFile(ctx, upstream, params, query)
+	response, err := x.askForFile(ctx, upstream, params, query) //nolint:bodyclose // the stream does
 	if err != nil {
 		end()
 		return x.g.upstreamError(spec.Service, err)

@@ -1,5 +1,7 @@
 package porttest_test
 
+import "sync"
+
 import "slices"
 
 // faults are the deliberate faults of memstore, each a mistake that a storage engine could make. The suite must catch
@@ -201,3 +203,12 @@ var storeFaults = []string{
 	"zero rows changed is taken for success",
 	"the first end of a sitting stays",
 }
+
+// isFault is the table of faults to look one up.
+var isFault = sync.OnceValue(func() map[string]bool {
+	all := make(map[string]bool, len(faults))
+	for _, fault := range faults {
+		all[fault] = true
+	}
+	return all
+})

@@ -130,7 +130,7 @@ func engineOf(fault string, keepEvents bool) porttest.Engine {
 
 // is reports whether the store has a fault. A name that is not in the table is a mistake of this file.
 func (s *memstore) is(fault string) bool {
-	if !slices.Contains(faults, fault) {
+	if !isFault()[fault] {
 		panic("the table of faults lacks " + fault)
 	}
 	return s.fault == fault
