@@ -44,11 +44,12 @@ func (a *api) contentRoutes() []rest.Endpoint {
 	}
 }
 
+// A place is within view_text, which has at most domain.MaxViewText bytes.
 type annotation struct {
-	StartPath   []int  `json:"start_path"`
-	StartOffset int    `json:"start_offset"`
-	EndPath     []int  `json:"end_path"`
-	EndOffset   int    `json:"end_offset"`
+	StartPath   []int  `json:"start_path" validate:"max=64,dive,gte=0,lte=2097152"`
+	StartOffset int    `json:"start_offset" validate:"gte=0,lte=2097152"`
+	EndPath     []int  `json:"end_path" validate:"max=64,dive,gte=0,lte=2097152"`
+	EndOffset   int    `json:"end_offset" validate:"gte=0,lte=2097152"`
 	Color       string `json:"color"`
 	Comment     string `json:"comment"`
 	Text        string `json:"text"`
@@ -150,7 +151,7 @@ type annotateRequest struct {
 	ID   domain.ContentID `path:"id"`
 	Body struct {
 		// An empty list removes all; none would be a mistake.
-		Annotations *[]annotation `json:"annotations" validate:"required"`
+		Annotations *[]annotation `json:"annotations" validate:"required,max=500,dive"`
 	}
 }
 
