@@ -61,7 +61,7 @@ func passagesOf(query SearchQuery, of SearchText) []Passage {
 		}
 		// Of two that hold as many words the shorter one is more about them.
 		score := n + inTitle - float64(min(utf8.RuneCountInString(sentence), maxPassage))/(4*maxPassage)
-		found = append(found, Passage{of.Kind, of.ID, clip(sentence, maxPassage), score})
+		found = append(found, Passage{of.Kind, of.ID, Clip(sentence, maxPassage), score})
 	}
 	return found
 }
@@ -105,8 +105,8 @@ func sentencesOf(text string) []string {
 	return kept
 }
 
-// clip cuts a text to a number of characters, at a space where there is one near.
-func clip(text string, length int) string {
+// Clip cuts a text to a number of characters, at a space where there is one near, and says by an ellipsis that it did.
+func Clip(text string, length int) string {
 	if utf8.RuneCountInString(text) <= length {
 		return text
 	}

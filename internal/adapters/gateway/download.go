@@ -29,14 +29,18 @@ func (x *exchange) download(params []string, query string) error {
 	stream := &downloadStream{
 		x: x, body: response.Body, conn: x.c.Context().Conn(), patience: x.g.writeTimeout, end: end, left: response.ContentLength,
 	}
-	if response.StatusCode != spec.Status || response.ContentLength < 0 {
+	if response.StatusCode != spec.Status {
 		defer stream.release()
 		return x.refuseFile(response)
 	}
 	to := x.c.Response()
 	to.SetStatusCode(spec.Status)
 	to.Header.SetContentType(response.Header.Get(fiber.HeaderContentType))
-	to.Header.Set(fiber.HeaderContentDisposition, response.Header.Get(fiber.HeaderContentDisposition))
+	for _, name := range responseHeaders {
+		if value := response.Header.Get(name); value != "" {
+			to.Header.Set(name, value)
+		}
+	}
 	to.Header.Set(fiber.HeaderContentSecurityPolicy, rest.ContentPolicy)
 	if x.method == http.MethodHead {
 		stream.release()
@@ -101,7 +105,7 @@ type downloadStream struct {
 	patience time.Duration
 	// end stops the request.
 	end context.CancelFunc
-	// left is how many bytes there are yet.
+	// left is how many bytes there are yet. It is negative where the service has not said; then its answer ends itself, or is broken off.
 	left   int64
 	closed bool
 }

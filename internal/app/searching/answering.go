@@ -93,7 +93,7 @@ func (from *sources) quotes(query domain.SearchQuery) []quote {
 	titles := map[string]string{}
 	for _, text := range from.texts {
 		if text.Kind == domain.SearchContents {
-			titles[text.ID] = shortened(oneLine(text.Title))
+			titles[text.ID] = domain.Clip(oneLine(text.Title), maxQuoted)
 		}
 	}
 	var quotes []quote
@@ -101,7 +101,7 @@ func (from *sources) quotes(query domain.SearchQuery) []quote {
 		of := string(passage.Kind)
 		switch {
 		case passage.Kind == domain.SearchCards:
-			passage.Text = shortened(from.whole[passage.ID])
+			passage.Text = domain.Clip(from.whole[passage.ID], maxQuoted)
 		case passage.Kind == domain.SearchContents && titles[passage.ID] != "":
 			of = titles[passage.ID]
 		}
@@ -163,12 +163,3 @@ func (s *Service) byModel(ctx context.Context, owner domain.UserID, query string
 
 // oneLine returns a text with single spaces.
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
-
-// shortened cuts a text to the length of a quote.
-func shortened(text string) string {
-	runes := []rune(text)
-	if len(runes) <= maxQuoted {
-		return text
-	}
-	return strings.TrimSpace(string(runes[:maxQuoted-1])) + "…"
-}
