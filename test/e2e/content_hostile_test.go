@@ -134,6 +134,7 @@ func TestOutgoingRequestsReachThePublicWebOnly(t *testing.T) {
 		}
 		sources = append(sources, "10.1000/"+hexOf(scheme))
 	}
+	redirects["/doi/10.1000/lamps"] = func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/lighthouse", http.StatusFound) }
 	resolver := newLibrary(t, redirects)
 	// What the environment of the process says of proxies is nothing that these requests follow.
 	s := start(t, newStorage(t, "sqlite"), append(resolver.environment(), "HTTP_PROXY="+treasure.URL, "http_proxy="+treasure.URL)...)
@@ -153,4 +154,6 @@ func TestOutgoingRequestsReachThePublicWebOnly(t *testing.T) {
 		assert.Empty(t, ended.Raw, one.Source)
 	}
 	assert.Zero(t, asked.Load(), "the server on this machine was asked")
+	allowed := c.processed(c.addSource("10.1000/lamps").ID)
+	assert.Equal(t, "processed", allowed.Status, "what is allowed can be reached, by a redirect too: %s", allowed.Failure)
 }
